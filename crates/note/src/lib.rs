@@ -7,11 +7,13 @@
 
 pub mod hash;
 pub mod key;
+pub mod mldsa;
 pub mod note;
 pub mod rule;
 
 pub use hash::{Hash, sha256, sha256_parts};
 pub use key::{KeyError, KeyId, KeyName, KeyType, PublicKey, SigningKey, VerifierKey};
+pub use mldsa::{MlDsaError, MlDsaSigningKey, verify_mldsa44};
 pub use note::{Note, NoteError, SignatureLine};
 pub use rule::{DecodedKey, SignatureError};
 

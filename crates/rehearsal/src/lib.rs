@@ -1,1 +1,4 @@
 //! Placeholder.
+
+pub mod country;
+pub mod import;

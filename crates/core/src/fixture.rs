@@ -1,0 +1,266 @@
+//! A small election for tests, with all its keys: an invented country of a few counties, one contest, kits and officers.
+//!
+//! Everything is deterministic: key *n* of a role is made from a hash of its name.
+
+use crate::establish::{
+    AreaRow, CandidateRow, KeyRow, ScopeCode, StationRow, custodian, key_tables, party, register_tables,
+};
+use crate::kinds::{
+    Body, BoxName, Contest, Election, Figures, Form, Ink, Kind, Mode, OnPaper, Poll, PollState, RegisterRecord,
+    RuleName, Spread, Zero,
+};
+use crate::ledger::Ledger;
+use crate::record::Record;
+use crate::roster::{InOrder, Role};
+use crate::text::{BoxValue, Date, Time};
+use hakiki_note::{Hash, KeyName, SigningKey, sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Origin of the fixture's log.
+pub const ORIGIN: &str = "log.mfano.example/fixture";
+/// The fixture's contest.
+pub const CONTEST: &str = "president";
+
+/// What varies between fixtures.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// Stations, spread evenly over the constituencies.
+    pub stations: u32,
+    /// Counties, each with one constituency.
+    pub counties: u32,
+    /// A compilation by others instead of an authority.
+    pub is_compilation: bool,
+    /// Live instead of rehearsal.
+    pub is_live: bool,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self { stations: 8, counties: 4, is_compilation: false, is_live: false }
+    }
+}
+
+/// An election that is ready for forms, with its keys.
+pub struct Fixture {
+    /// Election, register, keys, zero report and opened poll, in their order.
+    pub records: Vec<Record>,
+    /// Table blobs.
+    pub tables: BTreeMap<Hash, Vec<u8>>,
+    /// The election's id.
+    pub fingerprint: Hash,
+    /// Station codes in order.
+    pub stations: Vec<String>,
+}
+
+/// The key of a name, always the same.
+pub fn key(name: &str) -> SigningKey {
+    let name = KeyName::new(&format!("mfano.example/k/{name}")).expect("fixture names are key names");
+    let seed = sha256(name.as_str().as_bytes());
+    SigningKey::from_seed(name, &seed.0)
+}
+
+/// The log's key.
+pub fn log_key() -> SigningKey {
+    SigningKey::from_seed(KeyName::new(ORIGIN).expect("the origin is a key name"), &sha256(b"log").0)
+}
+
+/// The three custodians; two are a quorum.
+pub fn custodians() -> Vec<SigningKey> {
+    (1..=3).map(|n| key(&format!("custodian-{n}"))).collect()
+}
+
+fn time(text: &str) -> Time {
+    Time::parse(text).expect("fixture times are times")
+}
+
+/// The election record's content; tests change it before they sign.
+pub fn election(setting: &Setting) -> Election {
+    let boxes = [BoxName::Registered, BoxName::Valid, BoxName::Rejected];
+    let spread = Spread { majority: (1, 2), share: (1, 4), areas_at_least: setting.counties / 2 + 1, level: "county".into() };
+    let contest = Contest {
+        code: CONTEST.into(),
+        rule: RuleName::MajorityWithSpread,
+        title: "President of Mfano".into(),
+        spread: Some(spread),
+        boxes: BTreeSet::from(boxes),
+        cap: Some(700),
+        declared_at: Some("nation".into()),
+    };
+    let quorums = ["amend", "election", "key", "notice", "poll", "register", "ruling", "zero"];
+    let levels = ["nation", "county", "constituency"];
+    Election {
+        title: "Mfano 2031, a rehearsal".into(),
+        mode: if setting.is_live { Mode::Live } else { Mode::Rehearsal },
+        authority: (!setting.is_compilation).then(|| "commission.mfano.example".into()),
+        log_key: log_key().verifier().clone(),
+        polling_day: Date::parse("2031-03-04").expect("a date"),
+        counting_from: time("2031-03-04T17:00:00+03:00"),
+        merge_delay_seconds: 600,
+        head_age_seconds: 300,
+        rules: (1, sha256(b"vectors")),
+        follows: None,
+        admits: Kind::ALL.iter().map(|kind| kind.name_and_version()).collect(),
+        levels: (0..).zip(levels.map(Into::into)).collect(),
+        contests: vec![contest],
+        custodians: custodians().iter().map(|key| custodian(ORIGIN, key, "commission")).collect(),
+        quorums: quorums.iter().map(|kind| ((*kind).to_owned(), 2)).collect(),
+        parties: vec![party(ORIGIN, &key("root-bridge"), "bridge"), party(ORIGIN, &key("root-circle"), "circle")],
+        organisations: Vec::new(),
+        witnesses: Vec::new(),
+        witness_quorum: 0,
+    }
+}
+
+impl Fixture {
+    /// Makes an election from a setting.
+    pub fn new(setting: &Setting) -> Self {
+        Self::with(setting, |_| {})
+    }
+
+    /// Makes an election whose record was changed first.
+    pub fn with(setting: &Setting, change: impl FnOnce(&mut Election)) -> Self {
+        let mut content = election(setting);
+        change(&mut content);
+        let quorum = custodians();
+        let quorum: Vec<&SigningKey> = quorum.iter().take(2).collect();
+        let first = Record::sign(&content.into(), None, &quorum).expect("the fixture's election record");
+        let fingerprint = *first.id();
+        let mut areas = vec![row("MF", "nation", None, "Mfano")];
+        let mut stations = Vec::new();
+        for county in 1..=setting.counties {
+            let (code, constituency) = (format!("c{county:02}"), format!("c{county:02}-1"));
+            areas.push(row(&code, "county", Some("MF"), &format!("County {county}")));
+            areas.push(row(&constituency, "constituency", Some(&code), &format!("Constituency {county}")));
+        }
+        for number in 0..setting.stations {
+            let county = number % setting.counties + 1;
+            stations.push(StationRow {
+                code: format!("s{number:06}"),
+                area: format!("c{county:02}-1"),
+                registered: Some(600),
+                name: format!("Station {number}"),
+            });
+        }
+        let parties = [("Neema Tofali", Some("circle")), ("Kito Rusha", Some("bridge")), ("Sifa Ngazi", None)];
+        let candidates: Vec<CandidateRow> = (1..)
+            .zip(parties)
+            .map(|(number, (name, party))| CandidateRow {
+                contest: CONTEST.into(),
+                area: "MF".into(),
+                number,
+                party: party.map(Into::into),
+                name: name.into(),
+            })
+            .collect();
+        let keys = key_rows(&fingerprint, &areas, &stations);
+        let mut tables = register_tables(&areas, &stations, &candidates, "constituency");
+        let of_keys = key_tables(&areas, &stations, &keys, "constituency");
+        tables.blobs.extend(of_keys.blobs);
+        let sign = |body: Body| Record::sign(&body, Some(&fingerprint), &quorum).expect("a fixture record");
+        let register = sign(RegisterRecord { tables: tables.indexes, ..RegisterRecord::default() }.into());
+        let keys = sign(RegisterRecord { tables: of_keys.indexes, ..RegisterRecord::default() }.into());
+        let registers = BTreeSet::from([*register.id(), *keys.id()]);
+        let count = u64::from(setting.stations);
+        let zero = sign(Zero { registers, stations: count, voters: 600 * count }.into());
+        let poll = sign(Body::from(Poll {
+            state: PollState::Opened,
+            contests: BTreeSet::from([CONTEST.to_owned()]),
+            areas: BTreeSet::from(["MF".to_owned()]),
+            stations: BTreeSet::new(),
+            reason: None,
+            words: None,
+        }));
+        let stations = stations.into_iter().map(|station| station.code).collect();
+        let records = vec![first, register, keys, zero, poll];
+        Self { records, tables: tables.blobs, fingerprint, stations }
+    }
+
+    /// The ledger of the fixture's records.
+    pub fn ledger(&self) -> Ledger {
+        let mut ledger = Ledger::begin(self.records[0].clone()).expect("the fixture's election record is admissible");
+        for record in &self.records[1..] {
+            self.append(&mut ledger, record.clone()).expect("the fixture's records are admissible");
+        }
+        ledger
+    }
+
+    /// Verifies, admits and applies one record; says whether it is held.
+    pub fn append(&self, ledger: &mut Ledger, record: Record) -> Result<bool, crate::Refusal> {
+        let verified = ledger.roster().verify(record).map_err(|(_, refusal)| refusal)?;
+        let admission = ledger.admit(&verified, &self.tables, &InOrder)?;
+        let held = admission.is_held();
+        ledger.apply(verified, admission);
+        Ok(held)
+    }
+
+    /// Signs any body for this election.
+    pub fn sign(&self, body: impl Into<Body>, keys: &[&SigningKey]) -> Record {
+        Record::sign(&body.into(), Some(&self.fingerprint), keys).expect("a fixture record is canonical")
+    }
+
+    /// A form's content for a station by index, with votes, and valid as their sum.
+    pub fn form(&self, station: usize, votes: [u32; 3], rejected: u32) -> Form {
+        let on_paper = ["bridge", "circle"];
+        let signed = OnPaper { ink: Ink::Signed, date: Date::parse("2031-03-04") };
+        let figures = Figures {
+            votes: (1..).zip(votes.map(BoxValue::Number)).collect(),
+            boxes: [None; 6],
+        };
+        let figures = figures
+            .with(BoxName::Registered, BoxValue::Number(600))
+            .with(BoxName::Valid, BoxValue::Number(votes.iter().sum()))
+            .with(BoxName::Rejected, BoxValue::Number(rejected));
+        Form {
+            contest: CONTEST.into(),
+            station: self.stations[station].clone(),
+            serial: Some(format!("M{station:07}")),
+            kit: format!("kit-{station}"),
+            closed: time("2031-03-04T17:04:00+03:00"),
+            sealed: time("2031-03-04T18:52:00+03:00"),
+            seen_head: 5,
+            figures,
+            on_paper: on_paper.iter().map(|party| ((*party).to_owned(), signed)).collect(),
+            words: None,
+        }
+    }
+
+    /// The keys of a station's kit and presiding officer.
+    pub fn station_keys(&self, station: usize) -> [SigningKey; 2] {
+        let code = &self.stations[station];
+        [key(&format!("kit-{code}")), key(&format!("presiding-{code}"))]
+    }
+
+    /// A signed form of a station.
+    pub fn signed_form(&self, station: usize, votes: [u32; 3], rejected: u32) -> Record {
+        let [kit, officer] = self.station_keys(station);
+        self.sign(self.form(station, votes, rejected), &[&kit, &officer])
+    }
+}
+
+fn row(code: &str, level: &str, parent: Option<&str>, name: &str) -> AreaRow {
+    let parent = parent.map(str::to_owned);
+    AreaRow { code: code.into(), level: level.into(), parent, name: name.into() }
+}
+
+fn key_rows(fingerprint: &Hash, areas: &[AreaRow], stations: &[StationRow]) -> Vec<KeyRow> {
+    let mut rows = Vec::new();
+    let mut add = |name: String, role, scope: ScopeCode, party: Option<&str>| {
+        rows.push(KeyRow::new(fingerprint, &key(&name), role, scope, party));
+    };
+    for station in stations {
+        let scope = || ScopeCode::Station(station.code.clone());
+        add(format!("kit-{}", station.code), Role::Kit, scope(), None);
+        add(format!("presiding-{}", station.code), Role::Presiding, scope(), None);
+        add(format!("agent-bridge-{}", station.code), Role::Agent, scope(), Some("bridge"));
+    }
+    for area in areas.iter().filter(|area| area.level == "constituency") {
+        add(format!("returning-{}", area.code), Role::Returning, ScopeCode::Area(area.code.clone()), None);
+        add(format!("second-{}", area.code), Role::Second, ScopeCode::Area(area.code.clone()), None);
+    }
+    for number in 1..=3 {
+        add(format!("commissioner-{number}"), Role::Commissioner, ScopeCode::Area("MF".into()), None);
+    }
+    add("compiler".into(), Role::Compiler, ScopeCode::Area("MF".into()), None);
+    add("observer".into(), Role::Observer, ScopeCode::Area("MF".into()), None);
+    rows
+}

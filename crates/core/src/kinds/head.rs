@@ -1,0 +1,107 @@
+//! `head`: an earlier head with the witnesses' cosignatures. Witnessed time enters the log only so.
+
+use super::RecordKind;
+use crate::codes::{Refusal, RefusalCode, refuse};
+use crate::ledger::{Applied, Context, Ledger, Verdict};
+use crate::text::{Argument as A, Field, Lines, Writer};
+use base64::Engine as _;
+use hakiki_note::{BASE64, KeyName, KeyType};
+use hakiki_tlog::tree::Head;
+
+/// A head record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeadRecord {
+    /// The head.
+    pub head: Head,
+    /// The log's signature over the checkpoint of that head.
+    pub log_signature: [u8; 64],
+    /// Witness's key name and the bytes of its cosignature (timestamp and signature).
+    pub cosignatures: Vec<(KeyName, Vec<u8>)>,
+}
+
+const SHAPE: &[Field] = &[
+    Field::one("size", &[A::Place], "size of the earlier head"),
+    Field::one("root", &[A::Id], "its root"),
+    Field::one("log-signature", &[A::Signature], "the log's signature over its checkpoint"),
+    Field::many("cosignature", &[A::KeyName, A::Token], "witness, base64 of timestamp and signature"),
+];
+
+/// The time of a cosignature: its first eight bytes, seconds since 1970.
+fn timestamp(bytes: &[u8]) -> Option<u64> {
+    bytes.first_chunk::<8>().map(|first| u64::from_be_bytes(*first))
+}
+
+impl HeadRecord {
+    /// The text of the checkpoint that it carries.
+    pub fn checkpoint_text(&self, origin: &str) -> String {
+        format!("{origin}\n{}\n{}\n", self.head.size, BASE64.encode(self.head.root.0))
+    }
+
+    /// The witnessed time: the k-th earliest of the cosignatures' times, so that fewer than k liars cannot move it earlier
+    /// and the record cannot be older than it says.
+    fn witnessed_unix_seconds(&self, quorum: u32) -> Option<u64> {
+        let mut times: Vec<u64> = self.cosignatures.iter().filter_map(|(_, bytes)| timestamp(bytes)).collect();
+        times.sort_unstable();
+        times.get((quorum as usize).checked_sub(1)?).copied()
+    }
+}
+
+impl RecordKind for HeadRecord {
+    const NAME: &'static str = "head";
+    const VERSION: u32 = 1;
+    const SHAPE: &'static [&'static [Field]] = &[SHAPE];
+    const SIGNED_BY: &'static str = "the log";
+    const EFFECT: &'static str = "bounds from outside when the records before it were in the log";
+    const LAW: &'static str = "";
+    type Prepared = Option<u64>;
+
+    fn read(lines: &Lines) -> Result<Self, Refusal> {
+        let cosignatures = lines.all("cosignature").map(|mut a| {
+            let (name, word) = (a.key_name()?, a.word()?);
+            let bytes = BASE64.decode(word).map_err(|e| Refusal::new(RefusalCode::R105, format!("cosignature: {e}")))?;
+            Ok((name, bytes))
+        });
+        Ok(Self {
+            head: Head { size: lines.one("size").place()?, root: lines.one("root").id()? },
+            log_signature: lines.one("log-signature").signature()?,
+            cosignatures: cosignatures.collect::<Result<_, Refusal>>()?,
+        })
+    }
+
+    fn write(&self, w: &mut Writer) {
+        w.line("size", self.head.size).line("root", self.head.root);
+        w.line("log-signature", BASE64.encode(self.log_signature));
+        for (name, bytes) in &self.cosignatures {
+            w.line("cosignature", format_args!("{name} {}", BASE64.encode(bytes)));
+        }
+    }
+
+    fn admit(&self, context: &Context<'_>) -> Result<Verdict<Option<u64>>, Refusal> {
+        context.by_log()?;
+        if self.head.size > context.place {
+            return refuse(RefusalCode::R304, format!("a head of {} cannot stand at place {}", self.head.size, context.place));
+        }
+        let election = context.ledger.election();
+        let text = self.checkpoint_text(election.origin());
+        let bad = |who: &KeyName, why: String| Refusal::new(RefusalCode::R206, format!("{who}: {why}"));
+        let log = election.log_key.key().decode().and_then(|key| key.verify(text.as_bytes(), &self.log_signature));
+        log.map_err(|e| bad(election.log_key.name(), e.to_string()))?;
+        for (name, bytes) in &self.cosignatures {
+            let witness = election.witnesses.iter().find(|witness| witness.key.name() == name);
+            let Some(witness) = witness.filter(|w| w.key.key().key_type() == KeyType::CosignatureEd25519) else {
+                return refuse(RefusalCode::R201, format!("{name} is no witness of this election's policy"));
+            };
+            let (Some(time), Some(signature)) = (timestamp(bytes), bytes.get(8..)) else {
+                return refuse(RefusalCode::R105, format!("{name}: a cosignature is a timestamp and 64 bytes"));
+            };
+            let message = format!("cosignature/v1\ntime {time}\n{text}");
+            let checked = witness.key.key().decode().and_then(|key| key.verify(message.as_bytes(), signature));
+            checked.map_err(|e| bad(name, e.to_string()))?;
+        }
+        Ok(Verdict::Admitted(self.witnessed_unix_seconds(election.witness_quorum)))
+    }
+
+    fn apply(self, time: Option<u64>, applied: &Applied, ledger: &mut Ledger) {
+        ledger.note_head(applied.place(), self.head, time);
+    }
+}

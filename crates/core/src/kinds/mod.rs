@@ -1,0 +1,219 @@
+//! The kinds of records, one file each: fields, text form, who signs, effect, law.
+//!
+//! To add a kind: write its file, add it to the list below, and add its tests.
+
+mod amend;
+mod attest;
+mod collation;
+mod declaration;
+mod election;
+pub mod figures;
+mod form;
+mod head;
+mod image;
+mod intake;
+mod key;
+mod missing;
+mod notice;
+mod poll;
+mod refusal;
+mod register;
+mod ruling;
+mod transcript;
+mod turnout;
+mod zero;
+
+pub use amend::{Amend, Change};
+pub use attest::{Attest, Says};
+pub use collation::{Collation, child_row};
+pub use declaration::Declaration;
+pub use election::{
+    Contest, Custodian, Election, LevelName, Mode, Organisation, Party, Quorum, RuleName, Spread, Witness,
+    acceptance_text, pinned_possession_text,
+};
+pub use figures::{BOX_NAMES, BoxName, Figures};
+pub use form::{Form, Ink, OnPaper};
+pub use head::HeadRecord;
+pub use image::{Image, Shows};
+pub use intake::Intake;
+pub use key::{KeyAction, KeyRecord, possession_text};
+pub use missing::MissingReason;
+pub use notice::{Notice, NoticeAbout};
+pub use poll::{Poll, PollState};
+pub use refusal::RefusalRecord;
+pub use register::{RegisterRecord, TableName};
+pub use ruling::{Decision, Rank, Ruling};
+pub use transcript::Transcript;
+pub use turnout::Turnout;
+pub use zero::Zero;
+
+use crate::codes::{Refusal, RefusalCode, refuse};
+use crate::ledger::{Applied, Context, Ledger, Verdict};
+use crate::record::{ELECTION_LINE, SIGNER_LINES};
+use crate::text::value::parse_number;
+use crate::text::{Field, Lines, Writer};
+use hakiki_note::Hash;
+
+/// What one kind of record is.
+pub trait RecordKind: Sized {
+    /// Its name in the header line.
+    const NAME: &'static str;
+    /// Its version. A version never changes its meaning.
+    const VERSION: u32;
+    /// Its lines, between `election` and `signer`.
+    const SHAPE: &'static [&'static [Field]];
+    /// Who signs, for the reference.
+    const SIGNED_BY: &'static str;
+    /// What it does to the ledger, for the reference.
+    const EFFECT: &'static str;
+    /// The law that it carries out, for the reference; empty if none.
+    const LAW: &'static str;
+    /// What admission learned and the application needs, so that no table is read twice.
+    type Prepared;
+
+    /// Takes the values out of lines that fit the shape.
+    fn read(lines: &Lines) -> Result<Self, Refusal>;
+    /// Writes the lines of the shape.
+    fn write(&self, writer: &mut Writer);
+    /// The table blobs that must be durable before this record is admitted.
+    fn tables(&self) -> Vec<Hash> {
+        Vec::new()
+    }
+    /// The other blobs that it names: images and words. Not here yet is a state, not an error.
+    fn blobs(&self) -> Vec<Hash> {
+        Vec::new()
+    }
+    /// Whether its signers may say this, here.
+    fn admit(&self, context: &Context<'_>) -> Result<Verdict<Self::Prepared>, Refusal>;
+    /// Its effect.
+    fn apply(self, prepared: Self::Prepared, applied: &Applied, ledger: &mut Ledger);
+}
+
+macro_rules! kinds {
+    ($($kind:ident,)+) => {
+        /// The admitted kinds.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind { $(#[doc = stringify!($kind)] $kind,)+ }
+
+        /// What a record says.
+        #[derive(Debug, Clone)]
+        pub enum Body { $(#[doc = stringify!($kind)] $kind($kind),)+ }
+
+        /// What an admission prepared, by kind.
+        pub enum Prepared { $(#[doc = stringify!($kind)] $kind(<$kind as RecordKind>::Prepared),)+ }
+
+        impl Kind {
+            /// Every kind, in the order of the reference.
+            pub const ALL: &'static [Self] = &[$(Self::$kind,)+];
+
+            /// Its name.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$kind => <$kind as RecordKind>::NAME,)+ }
+            }
+
+            /// Its version.
+            pub fn version(self) -> u32 {
+                match self { $(Self::$kind => <$kind as RecordKind>::VERSION,)+ }
+            }
+
+            /// Its own lines.
+            pub fn shape(self) -> &'static [&'static [Field]] {
+                match self { $(Self::$kind => <$kind as RecordKind>::SHAPE,)+ }
+            }
+
+            /// Who signs, its effect, its law: for the reference.
+            pub fn reference(self) -> [&'static str; 3] {
+                match self {
+                    $(Self::$kind => [
+                        <$kind as RecordKind>::SIGNED_BY,
+                        <$kind as RecordKind>::EFFECT,
+                        <$kind as RecordKind>::LAW,
+                    ],)+
+                }
+            }
+
+            pub(crate) fn read(self, lines: &Lines) -> Result<Body, Refusal> {
+                match self { $(Self::$kind => <$kind as RecordKind>::read(lines).map(Body::$kind),)+ }
+            }
+        }
+
+        impl Body {
+            /// Its kind.
+            pub fn kind(&self) -> Kind {
+                match self { $(Self::$kind(_) => Kind::$kind,)+ }
+            }
+
+            pub(crate) fn write(&self, writer: &mut Writer) {
+                match self { $(Self::$kind(body) => body.write(writer),)+ }
+            }
+
+            /// The table blobs that must be durable before admission.
+            pub fn tables(&self) -> Vec<Hash> {
+                match self { $(Self::$kind(body) => body.tables(),)+ }
+            }
+
+            /// The other blobs that it names.
+            pub fn blobs(&self) -> Vec<Hash> {
+                match self { $(Self::$kind(body) => body.blobs(),)+ }
+            }
+
+            pub(crate) fn admit(&self, context: &Context<'_>) -> Result<Verdict<Prepared>, Refusal> {
+                match self { $(Self::$kind(body) => Ok(body.admit(context)?.map(Prepared::$kind)),)+ }
+            }
+
+            /// Applies a body with what its own admission prepared. Another kind's cannot come here: both stem from
+            /// one admission.
+            pub(crate) fn apply(self, prepared: Prepared, applied: &Applied, ledger: &mut Ledger) {
+                match (self, prepared) {
+                    $((Self::$kind(body), Prepared::$kind(prepared)) => body.apply(prepared, applied, ledger),)+
+                    _ => {}
+                }
+            }
+        }
+
+        $(impl From<$kind> for Body {
+            fn from(body: $kind) -> Self {
+                Self::$kind(body)
+            }
+        })+
+    };
+}
+
+kinds! {
+    Election, RegisterRecord, Amend, KeyRecord, Poll, Zero, HeadRecord, Form, Image, Intake, Transcript, Attest,
+    Turnout, MissingReason, Ruling, Collation, Declaration, RefusalRecord, Notice,
+}
+
+impl Kind {
+    /// `hakiki/<kind>@v<n>`.
+    pub fn header(self) -> String {
+        format!("hakiki/{}@v{}", self.name(), self.version())
+    }
+
+    /// `<kind>@v<n>`, as the election record admits it.
+    pub fn name_and_version(self) -> String {
+        format!("{}@v{}", self.name(), self.version())
+    }
+
+    fn is_header(self, header: &str) -> bool {
+        let version = header.strip_prefix("hakiki/").and_then(|rest| rest.strip_prefix(self.name()));
+        version.and_then(|rest| rest.strip_prefix("@v")).is_some_and(|v| parse_number(v) == Some(self.version()))
+    }
+
+    /// The kind of a header line.
+    pub fn of_header(header: &str) -> Result<Self, Refusal> {
+        match Self::ALL.iter().find(|kind| kind.is_header(header)) {
+            Some(kind) => Ok(*kind),
+            None => {
+                let shown: String = header.chars().take(60).collect();
+                refuse(RefusalCode::R106, format!("{shown:?} is no kind and version that this program knows"))
+            }
+        }
+    }
+
+    /// Every line of the kind, the common ones included.
+    pub fn shapes(self) -> Vec<&'static [Field]> {
+        let first: &[&'static [Field]] = if self == Self::Election { &[] } else { &[ELECTION_LINE] };
+        first.iter().chain(self.shape()).chain(&[SIGNER_LINES]).copied().collect()
+    }
+}

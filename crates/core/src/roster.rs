@@ -1,0 +1,326 @@
+//! The roster: every key ever enrolled, with role, scope and the places at which it came and went.
+//!
+//! Signatures may be verified against it in parallel; whether a key may sign a thing is judged in order, in the fold.
+
+use crate::codes::{Refusal, RefusalCode, refuse};
+use crate::kinds::possession_text;
+use crate::record::{Record, VerifiedRecord};
+use hakiki_note::{DecodedKey, Hash, KeyName, KeyType, PublicKey, SignatureError};
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// A key's place in the roster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyIndex(pub u32);
+
+macro_rules! roles {
+    ($($(#[$about:meta])* $role:ident = $word:literal,)+) => {
+        /// What a key is for.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Role { $($(#[$about])* $role,)+ }
+
+        impl Role {
+            /// Every role.
+            pub const ALL: &'static [Self] = &[$(Self::$role,)+];
+
+            /// As written.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$role => $word,)+ }
+            }
+        }
+    };
+}
+
+roles! {
+    /// The device of a polling station.
+    Kit = "kit",
+    /// The presiding officer of a station.
+    Presiding = "presiding",
+    /// The deputy presiding officer.
+    Deputy = "deputy",
+    /// A party's or candidate's agent.
+    Agent = "agent",
+    /// The returning officer of an area.
+    Returning = "returning",
+    /// The second officer of an area.
+    Second = "second",
+    /// A commissioner.
+    Commissioner = "commissioner",
+    /// An accredited observer.
+    Observer = "observer",
+    /// Who compiles published results.
+    Compiler = "compiler",
+    /// Who reads figures from published images.
+    Reader = "reader",
+    /// A host or node that notes what it sees.
+    Host = "host",
+    /// A court's registrar.
+    Registrar = "registrar",
+    /// A custodian of the election; stands in the election record.
+    Custodian = "custodian",
+    /// A party's root; stands in the election record.
+    PartyRoot = "party-root",
+    /// An organisation that runs witnesses; stands in the election record.
+    Organisation = "organisation",
+    /// The log itself.
+    Log = "log",
+}
+
+impl Role {
+    /// The roles that a keys table or a `key` record can give.
+    pub const ENROLLED: &'static [&'static str] = &[
+        "agent", "commissioner", "compiler", "deputy", "host", "kit", "observer", "presiding", "reader", "registrar",
+        "returning", "second",
+    ];
+
+    /// The role of a word.
+    pub fn parse(word: &str) -> Result<Self, Refusal> {
+        match Self::ALL.iter().find(|role| role.as_str() == word) {
+            Some(role) => Ok(*role),
+            None => refuse(RefusalCode::R202, format!("no role is called {word:?}")),
+        }
+    }
+}
+
+/// Where a key may sign. Indexes are those of the register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// The whole election.
+    Everywhere,
+    /// An area and all below it.
+    Area(u32),
+    /// One station.
+    Station(u32),
+}
+
+/// One enrolled key.
+#[derive(Debug)]
+pub struct EnrolledKey {
+    /// Its name.
+    pub name: KeyName,
+    /// Ed25519 public key.
+    pub public: [u8; 32],
+    /// SHA-256 of type byte and public key.
+    pub hash: Hash,
+    /// What it is for.
+    pub role: Role,
+    /// Where.
+    pub scope: Scope,
+    /// The party, for agents and party roots.
+    pub party: Option<Box<str>>,
+    /// The place of the record that enrolled it.
+    pub enrolled_at: u64,
+    /// The place of the record that revoked it.
+    pub revoked_at: Option<u64>,
+    decoded: OnceLock<Box<DecodedKey>>,
+}
+
+impl EnrolledKey {
+    /// Whether it was revoked by a record before `place`.
+    pub fn is_revoked_at(&self, place: u64) -> bool {
+        self.revoked_at.is_some_and(|revoked| revoked < place)
+    }
+
+    /// The key, decoded once.
+    pub fn decoded(&self) -> Result<&DecodedKey, SignatureError> {
+        if let Some(key) = self.decoded.get() {
+            return Ok(key);
+        }
+        let key = Box::new(DecodedKey::new(&self.public)?);
+        Ok(self.decoded.get_or_init(|| key))
+    }
+}
+
+/// A key that asks to be enrolled.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// Its name.
+    pub name: KeyName,
+    /// Ed25519 public key.
+    pub public: [u8; 32],
+    /// What it is for.
+    pub role: Role,
+    /// Where.
+    pub scope: Scope,
+    /// The party.
+    pub party: Option<Box<str>>,
+    /// Signature over the possession text.
+    pub possession: [u8; 64],
+}
+
+impl Claim {
+    /// The claimed public key with its type.
+    pub fn public_key(&self) -> Result<PublicKey, Refusal> {
+        PublicKey::new(KeyType::Ed25519, &self.public)
+            .map_err(|e| Refusal::new(RefusalCode::R208, format!("{}: {e}", self.name)))
+    }
+
+    /// Checks the key by the signature rule, torsion included, and the proof of its possession over the fingerprint.
+    pub fn check(&self, fingerprint: &Hash) -> Result<DecodedKey, SignatureError> {
+        let key = DecodedKey::enrol(&self.public)?;
+        let hash = PublicKey::new(KeyType::Ed25519, &self.public).map_err(|_| SignatureError::KeyLength)?.hash();
+        key.verify(possession_text(fingerprint, &self.name, &hash).as_bytes(), &self.possession)?;
+        Ok(key)
+    }
+}
+
+/// Reads an Ed25519 record key; witnesses' keys cannot sign records.
+pub fn record_key(key: &PublicKey) -> Result<[u8; 32], Refusal> {
+    match (key.key_type(), key.bytes().try_into()) {
+        (KeyType::Ed25519, Ok(bytes)) => Ok(bytes),
+        _ => refuse(RefusalCode::R207, "records are signed by Ed25519 keys of type 0x01"),
+    }
+}
+
+/// Checks many claims: in order here, on all cores in the verifier.
+pub trait KeyChecker {
+    /// For each claim the decoded key, or none where the check is not repeated, or why it is refused.
+    fn check(&self, claims: &[Claim], fingerprint: &Hash) -> Vec<Result<Option<DecodedKey>, SignatureError>>;
+}
+
+/// Checks claims one after the other.
+#[derive(Debug, Clone, Copy)]
+pub struct InOrder;
+
+impl KeyChecker for InOrder {
+    fn check(&self, claims: &[Claim], fingerprint: &Hash) -> Vec<Result<Option<DecodedKey>, SignatureError>> {
+        claims.iter().map(|claim| claim.check(fingerprint).map(Some)).collect()
+    }
+}
+
+/// Repeats no check: for a node that reads its own log again under a head that it signed.
+#[derive(Debug, Clone, Copy)]
+pub struct AdmittedBefore;
+
+impl KeyChecker for AdmittedBefore {
+    fn check(&self, claims: &[Claim], _: &Hash) -> Vec<Result<Option<DecodedKey>, SignatureError>> {
+        claims.iter().map(|_| Ok(None)).collect()
+    }
+}
+
+/// Every key ever enrolled.
+#[derive(Debug, Default)]
+pub struct Roster {
+    keys: Vec<EnrolledKey>,
+    by_name: HashMap<KeyName, KeyIndex>,
+    by_hash: HashMap<Hash, KeyIndex>,
+}
+
+impl Roster {
+    /// Every key, by index.
+    pub fn keys(&self) -> &[EnrolledKey] {
+        &self.keys
+    }
+
+    /// A key by its index, which this roster gave.
+    pub fn key(&self, index: KeyIndex) -> &EnrolledKey {
+        &self.keys[index.0 as usize]
+    }
+
+    /// A key by its name.
+    pub fn by_name(&self, name: &str) -> Option<KeyIndex> {
+        self.by_name.get(name).copied()
+    }
+
+    /// Refuses a name or a key that stands: one public key under one name, ever.
+    pub fn check_new(&self, name: &KeyName, hash: &Hash) -> Result<(), Refusal> {
+        if self.by_name.contains_key(name) {
+            return refuse(RefusalCode::R209, format!("the key name {name} stands already"));
+        }
+        if self.by_hash.contains_key(hash) {
+            return refuse(RefusalCode::R209, format!("the key of {name} stands already under another name"));
+        }
+        Ok(())
+    }
+
+    /// Enrols a claim whose check is done.
+    pub(crate) fn enrol(&mut self, claim: Claim, hash: Hash, decoded: Option<DecodedKey>, place: u64) -> KeyIndex {
+        let index = KeyIndex(u32::try_from(self.keys.len()).unwrap_or(u32::MAX));
+        self.by_name.insert(claim.name.clone(), index);
+        self.by_hash.insert(hash, index);
+        let cell = OnceLock::new();
+        if let Some(key) = decoded {
+            let _ = cell.set(Box::new(key));
+        }
+        self.keys.push(EnrolledKey {
+            name: claim.name,
+            public: claim.public,
+            hash,
+            role: claim.role,
+            scope: claim.scope,
+            party: claim.party,
+            enrolled_at: place,
+            revoked_at: None,
+            decoded: cell,
+        });
+        index
+    }
+
+    /// Room for so many more.
+    pub(crate) fn reserve(&mut self, count: usize) {
+        self.keys.reserve(count);
+        self.by_name.reserve(count);
+        self.by_hash.reserve(count);
+    }
+
+    pub(crate) fn revoke(&mut self, index: KeyIndex, place: u64) {
+        let key = &mut self.keys[index.0 as usize];
+        key.revoked_at = key.revoked_at.or(Some(place));
+    }
+
+    fn resolve(&self, record: &Record) -> Result<Vec<KeyIndex>, Refusal> {
+        let find = |signer: &crate::record::Signer| {
+            let index = self.by_name.get(&signer.name);
+            let index = index.filter(|index| self.key(**index).hash == signer.key_hash).copied();
+            index.ok_or_else(|| Refusal::new(RefusalCode::R201, format!("{} was never enrolled", signer.name)))
+        };
+        record.signers().iter().map(find).collect()
+    }
+
+    /// Verifies every signature of a record: R201, R205, R206, R207.
+    pub fn verify(&self, record: Record) -> Result<VerifiedRecord, (Box<Record>, Refusal)> {
+        match self.verify_keys(&record) {
+            Ok(keys) => Ok(VerifiedRecord::new(record, keys)),
+            Err(refusal) => Err((Box::new(record), refusal)),
+        }
+    }
+
+    fn verify_keys(&self, record: &Record) -> Result<Vec<KeyIndex>, Refusal> {
+        let keys = self.resolve(record)?;
+        for (index, (id, signature)) in keys.iter().zip(record.signatures()) {
+            let key = self.key(*index);
+            let public = PublicKey::new(KeyType::Ed25519, &key.public)
+                .map_err(|e| Refusal::new(RefusalCode::R207, format!("{}: {e}", key.name)))?;
+            if public.id(key.name.as_str()) != *id {
+                return refuse(RefusalCode::R205, format!("the signature line of {} has another key id", key.name));
+            }
+            let checked = key.decoded().and_then(|decoded| decoded.verify(record.text().as_bytes(), signature));
+            checked.map_err(|error| {
+                let code = match error {
+                    SignatureError::Mismatch => RefusalCode::R206,
+                    _ => RefusalCode::R207,
+                };
+                Refusal::new(code, format!("{}: {error}", key.name))
+            })?;
+        }
+        Ok(keys)
+    }
+
+    /// Takes the signatures of a record as verified, since they were when this log's own head over it was signed.
+    /// Only for a node that reads its own log again.
+    pub fn trust(&self, record: Record) -> Result<VerifiedRecord, (Box<Record>, Refusal)> {
+        match self.resolve(&record) {
+            Ok(keys) => Ok(VerifiedRecord::new(record, keys)),
+            Err(refusal) => Err((Box::new(record), refusal)),
+        }
+    }
+
+    /// Whether an enrolled key made at least one signature of this record: who answers for a refused submission.
+    pub fn any_signer_verifies(&self, record: &Record) -> bool {
+        record.signers().iter().zip(record.signatures()).any(|(signer, (_, signature))| {
+            let index = self.by_name.get(&signer.name).filter(|index| self.key(**index).hash == signer.key_hash);
+            let decoded = index.and_then(|index| self.key(*index).decoded().ok());
+            decoded.is_some_and(|key| key.verify(record.text().as_bytes(), signature).is_ok())
+        })
+    }
+}

@@ -1,0 +1,3 @@
+//! The house's own rules, checked by program. See [`tidy`].
+
+pub mod tidy;
