@@ -6,6 +6,7 @@ use crate::kinds::{
 };
 use crate::roster::Role;
 use crate::table::{Table, write_table};
+use crate::text::Writer;
 use base64::Engine as _;
 use hakiki_note::{BASE64, Hash, KeyName, KeyType, PublicKey, SigningKey, sha256};
 use std::collections::{BTreeMap, HashMap};
@@ -21,6 +22,8 @@ pub struct AreaRow {
     pub parent: Option<String>,
     /// Name.
     pub name: String,
+    /// Registered voters that the source states for it as a whole.
+    pub voters: Option<u32>,
 }
 
 /// A row of the stations table.
@@ -151,8 +154,13 @@ pub fn register_tables(
         let parent = area.parent.as_deref().unwrap_or("-");
         format!("{} {} {parent} {}", area.code, area.level, area.name)
     });
-    let whole = |rows: Vec<String>| BTreeMap::from([(root.to_owned(), rows)]);
-    tables.add(TableName::Areas, Table::Areas, "area", whole(rows.collect()));
+    let mut text = write_table(Table::Areas, "area", rows);
+    let mut stated: Vec<_> = areas.iter().filter_map(|area| Some((&area.code, area.voters?))).collect();
+    stated.sort();
+    for (code, voters) in stated {
+        text.extend_from_slice(format!("voters {code} {voters}\n").as_bytes());
+    }
+    tables.add_whole(TableName::Areas, root, text);
     let shard_of = Shards::new(areas, shard_level);
     let mut shards: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for station in stations {
@@ -163,31 +171,36 @@ pub fn register_tables(
     tables.add(TableName::Stations, Table::Stations, "station", shards);
     let mut ordered: Vec<&CandidateRow> = candidates.iter().collect();
     ordered.sort_by(|a, b| (&a.contest, &a.area, a.number).cmp(&(&b.contest, &b.area, b.number)));
+    let ordered_is_empty = ordered.is_empty();
     let rows = ordered.into_iter().map(|c| {
         let party = c.party.as_deref().unwrap_or("-");
         format!("{} {} {} {party} {}", c.contest, c.area, c.number, c.name)
     });
-    tables.add_candidates(root, rows.collect());
+    if !ordered_is_empty {
+        tables.add_whole(TableName::Candidates, root, in_order(Table::Candidates, "candidate", rows));
+    }
     tables
 }
 
 impl Tables {
-    /// Candidates' rows ascend by number, which is not the order of bytes from ten candidates on.
-    fn add_candidates(&mut self, root: &str, rows: Vec<String>) {
-        let mut text = format!("{}\n", Table::Candidates.header());
-        for row in rows {
-            text.push_str("candidate ");
-            text.push_str(&row);
-            text.push('\n');
-        }
-        let blob = text.into_bytes();
+    /// A table of one shard, for the whole.
+    fn add_whole(&mut self, name: TableName, root: &str, blob: Vec<u8>) {
         let hash = sha256(&blob);
         self.blobs.insert(hash, blob);
         let index = write_table(Table::Index, "shard", [format!("{root} sha256:{hash}")]);
         let hash = sha256(&index);
         self.blobs.insert(hash, index);
-        self.indexes.insert(TableName::Candidates, hash);
+        self.indexes.insert(name, hash);
     }
+}
+
+/// A table whose rows are in their order already: numbers ascend as numbers, which is not the order of bytes.
+fn in_order(table: Table, key: &str, rows: impl Iterator<Item = String>) -> Vec<u8> {
+    let mut writer = Writer::new(table.header());
+    for row in rows {
+        writer.line(key, row);
+    }
+    writer.finish().into_bytes()
 }
 
 /// Writes keys as a table, sharded as their stations are.

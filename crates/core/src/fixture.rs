@@ -239,7 +239,7 @@ impl Fixture {
 
 fn row(code: &str, level: &str, parent: Option<&str>, name: &str) -> AreaRow {
     let parent = parent.map(str::to_owned);
-    AreaRow { code: code.into(), level: level.into(), parent, name: name.into() }
+    AreaRow { code: code.into(), level: level.into(), parent, name: name.into(), voters: None }
 }
 
 fn key_rows(fingerprint: &Hash, areas: &[AreaRow], stations: &[StationRow]) -> Vec<KeyRow> {

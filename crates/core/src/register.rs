@@ -17,6 +17,8 @@ pub struct Area {
     pub parent: Option<u32>,
     /// Its name.
     pub name: Box<str>,
+    /// Registered voters that the source states for it as a whole; no sum.
+    pub voters: Option<u32>,
 }
 
 /// A polling station.
@@ -111,6 +113,16 @@ impl Register {
         self.stations_of.get(area as usize).map_or(&[], Vec::as_slice)
     }
 
+    /// Registered voters: the sum over stations, or what the source states for the whole where it says nothing of any
+    /// station.
+    pub fn voters(&self) -> u64 {
+        if self.stations.iter().all(|station| station.registered.is_none()) {
+            let root = self.root().and_then(|root| self.areas[root as usize].voters);
+            return u64::from(root.unwrap_or(0));
+        }
+        self.stations.iter().filter_map(|station| station.registered).map(u64::from).sum()
+    }
+
     /// The area that holds all others.
     pub fn root(&self) -> Option<u32> {
         self.areas.iter().position(|area| area.parent.is_none()).and_then(|at| u32::try_from(at).ok())
@@ -194,7 +206,14 @@ impl Register {
             if parent != "-" {
                 parents.push((index, parent.to_owned()));
             }
-            self.areas.push(Area { code: code.into(), level, parent: None, name: name.into() });
+            self.areas.push(Area { code: code.into(), level, parent: None, name: name.into(), voters: None });
+        }
+        for mut row in shard.lines()?.all("voters") {
+            let (code, voters) = (row.word()?, row.number()?);
+            let Some(area) = self.area(code) else {
+                return refuse(RefusalCode::R305, format!("voters are stated for area {code}, which is not there"));
+            };
+            self.areas[area as usize].voters = Some(voters);
         }
         Ok(())
     }
@@ -229,7 +248,7 @@ impl Register {
                     return refuse(RefusalCode::R305, format!("station {code} is not in the area of its shard"));
                 };
                 let index = u32::try_from(self.stations.len()).unwrap_or(u32::MAX);
-                if self.station_by_code.insert(code.into(), index).is_some() || self.area_by_code.contains_key(code) {
+                if self.station_by_code.insert(code.into(), index).is_some() {
                     return Err(duplicate("station", code));
                 }
                 let registered = registered.number().and_then(|n| u32::try_from(n).ok());

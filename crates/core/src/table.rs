@@ -92,11 +92,14 @@ impl Table {
 
 const INDEX: &[Field] = &[Field::some("shard", &[A::Code, A::Blob], "area code, the shard for that area")];
 const MISSING_SET: &[Field] = &[Field::some("station", &[A::Code], "a station of which no form has come")];
-const AREAS: &[Field] = &[Field::some(
-    "area",
-    &[A::Code, A::Code, A::Code, A::Words],
-    "code, level, code of the area that holds it (`-` for the whole), name",
-)];
+const AREAS: &[Field] = &[
+    Field::some(
+        "area",
+        &[A::Code, A::Code, A::Code, A::Words],
+        "code, level, code of the area that holds it (`-` for the whole), name",
+    ),
+    Field::many("voters", &[A::Code, A::Number], "area; registered voters that the source states for it as a whole"),
+];
 const STATIONS: &[Field] = &[Field::some(
     "station",
     &[A::Code, A::Code, A::Box, A::Words],

@@ -151,8 +151,11 @@ fn what_brings_the_24th_county_costs_the_majority() {
     assert!(found.prospects[0].reasons.contains(&Reason::ConditionsNotTogether));
     assert_eq!(found.can_change, NO, "the outcome stays a run-off of the same two");
 
-    // With a lead of 41 in its place one of the two may come back.
-    for (more, can_win) in [(30, NO), (31, YES)] {
+    // With a lead of 41 in its place one of the two may come back; with the cheaper second one, with a lead of 31.
+    let cheaper = vec![units[0].clone(), disregarded(Some(24), &[25, 30, 25])];
+    for (units, more, can_win) in
+        [(&units, 30, NO), (&units, 31, YES), (&cheaper, 20, NO), (&cheaper, 21, YES)]
+    {
         let mut sums = sums.clone();
         sums.push(fixed(None, &[more, 0, 0]));
         let found = assess(&rule, &contest(sums, units.clone())).unwrap();

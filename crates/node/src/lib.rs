@@ -1,1 +1,37 @@
-//! Placeholder.
+//! The results server: it admits records, puts them into the log in order, and serves the log and its pages.
+//!
+//! Implements `docs/reference/log.md` (submission, receipts, blobs, results) over HTTP. One thread, the
+//! [`mod@sequencer`], writes the log and the ledger; everything else reads. There is no database: [`open_ledger`]
+//! rebuilds the ledger from the log at each start.
+//!
+//! It does not judge records (that is `hakiki-core`), does not decide where files lie (`hakiki-store`), and writes no
+//! words for people (`hakiki-portal`). Nobody has an account here: authority is keys.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod configuration;
+mod cores;
+mod error;
+mod found;
+mod http;
+mod key_file;
+mod limits;
+mod logging;
+mod metrics;
+mod node;
+mod pages;
+mod presenter;
+mod published;
+mod refusal;
+mod restore;
+mod sequencer;
+mod server;
+mod shared;
+mod tables;
+
+pub use configuration::{Configuration, LogFormat, SettingSource};
+pub use error::NodeError;
+pub use found::found_log;
+pub use key_file::read_key_file;
+pub use logging::start_logging;
+pub use node::{Node, Running};
+pub use restore::open_ledger;

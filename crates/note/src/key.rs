@@ -324,6 +324,9 @@ impl SigningKey {
         let bytes = Zeroizing::new(BASE64.decode(key).map_err(|_| syntax())?);
         let (first, seed) = bytes.split_first().ok_or_else(syntax)?;
         let key_type = KeyType::from_byte(*first)?;
+        if key_type == KeyType::CosignatureMlDsa44 {
+            return Err(KeyError::Type(key_type.byte()));
+        }
         let seed: Zeroizing<[u8; 32]> = Zeroizing::new(seed.try_into().map_err(|_| syntax())?);
         let made = Self::with_type(KeyName::new(name)?, key_type, &seed);
         if made.verifier.id.to_string() == id {

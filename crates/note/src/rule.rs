@@ -1,7 +1,7 @@
 //! The signature rule, one for all implementations (`docs/reference/records.md`, "The signature rule").
 //!
-//! 1. `S < L`; 2. the encodings of `A` and `R` are canonical (`y < p`) and 3. not on the list of small-order points,
-//! both compared as bytes; 4. the cofactorless equation. Keys are checked to be free of torsion when they are enrolled.
+//! `S < L`; the encodings of `A` and `R` are canonical (`y < p`) and not on the list of small-order points, both compared
+//! as bytes; then the cofactorless equation. Keys are checked to be free of torsion when they are enrolled.
 //!
 //! Other libraries accept more (WebCrypto and Go: `R` = identity under a good key), and batch verification accepts
 //! another set, so the byte checks come first and nothing here is verified in batches.

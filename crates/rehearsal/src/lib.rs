@@ -1,4 +1,12 @@
-//! Placeholder.
+//! The rehearsal of a national election, and the import of published tables.
+//!
+//! [`country`] invents a country and its night; [`founding`] makes its keys, registers and election record; [`acts`] turns
+//! the night's plan into signed records; [`night`] sends them over HTTP to a node as kits and officers would; [`demo`]
+//! runs all of it. [`import`] turns a published table into a compilation.
 
+pub mod acts;
 pub mod country;
+pub mod demo;
+pub mod founding;
 pub mod import;
+pub mod night;

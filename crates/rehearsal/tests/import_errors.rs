@@ -237,7 +237,7 @@ fn repeated_cases() -> Vec<Case> {
     let allow = swap(MAPPING, "ignore", "station_repeats = \"allow\"\nignore");
     let differs = swap(TABLE, "0102,Soko,300", "0101,Shule,300");
     let run_together = swap(MAPPING, "code = \"station\"", "code = [\"county\", \"station\"]");
-    let run_together = swap(&run_together, "ignore", "join = \"\"\nignore");
+    let run_together = swap(&run_together, "ignore", "join = \"\"\nstation_repeats = \"allow\"\nignore");
     let table = TABLE.replace("01,Ziwa,0102", "0,Z,10101").replace("02,Mlima,0201", "2,Mlima,0201");
     vec![
         Case {
@@ -334,7 +334,7 @@ fn all_problems_are_named_up_to_a_limit() {
     let codes: Vec<_> =
         error.problems.iter().map(|problem| (problem.fault.code(), problem.place.line)).collect();
     assert_eq!(codes, [("I132", Some(2)), ("I132", Some(2)), ("I135", Some(3))]);
-    let bad: String = (0..30).map(|n| format!("01,Ziwa,03{n},Shule,x,1,1,2,FX/20310304,\n")).collect();
+    let bad = "01,Ziwa,0301,Shule,x,1,1,2,FX/20310304,\n".repeat(30);
     let error = results(MAPPING, format!("{TABLE}{bad}").as_bytes()).unwrap_err();
     assert_eq!((error.problems.len(), error.more), (PROBLEMS_MAX, 10));
     assert!(error.to_string().ends_with("and 10 more\nnothing was imported"), "{error}");

@@ -1,7 +1,8 @@
 //! Blobs: images, register shards and other bytes that records name by their SHA-256.
 //!
-//! A blob is durable when [`Blobs::put_blob`] returns, and its name is its hash, so two writers cannot disagree. Handles
-//! work beside an append and beside each other. Which blobs may come is the caller's to decide.
+//! A blob is durable when [`Blobs::put_blob`] returns, and its name is its hash, so two writers cannot
+//! disagree. Handles work beside an append and beside each other. Which blobs may come is the caller's to
+//! decide.
 
 use crate::disk::{Disk, Durability};
 use crate::error::{StoreError, disk_error};
@@ -10,7 +11,8 @@ use hakiki_note::{Hash, sha256};
 use std::io::ErrorKind;
 use std::sync::Arc;
 
-/// Most bytes of one blob: a photographed form of two pages at 300 dpi is 2 to 4 MiB as JPEG, so 8 MiB is twice that.
+/// Most bytes of one blob: a photographed form of two pages at 300 dpi is 2 to 4 MiB as JPEG, so 8 MiB is
+/// twice that.
 pub const BLOB_MAX_BYTES: usize = 8 * 1024 * 1024;
 
 /// A handle on a log's blobs.
@@ -54,7 +56,7 @@ impl<D: Disk> Blobs<D> {
             Err(e) if e.kind() == ErrorKind::AlreadyExists => {
                 self.read_blob(expected)?;
                 // An earlier put may have named it and failed to make the name durable.
-                self.0.sync(&[path.clone()]).map_err(disk_error("sync", &path))
+                self.0.sync(std::slice::from_ref(&path)).map_err(disk_error("sync", &path))
             }
             done => done.map_err(disk_error("write", &path)),
         }

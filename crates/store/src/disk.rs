@@ -1,11 +1,11 @@
 //! The one door to the disk. Nothing else in this crate opens, writes, renames or syncs a file.
 //!
-//! The door speaks of two things that a file system keeps apart and that a careless program mixes: what is *live* (seen
-//! by every reader at once) and what is *durable* (still there after the power failed). A file's bytes and its name in
-//! a directory become durable separately.
+//! The door speaks of two things that a file system keeps apart and that a careless program mixes: what is
+//! *live* (seen by every reader at once) and what is *durable* (still there after the power failed). A
+//! file's bytes and its name in a directory become durable separately.
 //!
-//! It does not know what a log is. [`crate::PosixDisk`] is a directory, [`crate::MemoryDisk`] a model of one that can
-//! lose power.
+//! It does not know what a log is. [`crate::PosixDisk`] is a directory, [`crate::MemoryDisk`] a model of one
+//! that can lose power.
 
 use std::io;
 
@@ -14,8 +14,8 @@ use std::io;
 pub enum Durability {
     /// Before the call returns: bytes, name, and every directory above.
     Now,
-    /// After a later [`Disk::sync`] of the path. Until then the file is live and whole for every reader; a loss of
-    /// power may leave no file, or one whose bytes are cut short or zero.
+    /// After a later [`Disk::sync`] of the path. Until then the file is live and whole for every reader; a
+    /// loss of power may leave no file, or one whose bytes are cut short or zero.
     Later,
 }
 
@@ -38,12 +38,12 @@ pub trait Disk: Send + Sync + 'static {
     /// The names in a directory, sorted; empty if it is not there.
     fn list(&self, directory: &str) -> io::Result<Vec<String>>;
 
-    /// Makes a new file, and the directories above it. Fails with [`io::ErrorKind::AlreadyExists`], changing nothing,
-    /// if the name is taken.
+    /// Makes a new file, and the directories above it. Fails with [`io::ErrorKind::AlreadyExists`], changing
+    /// nothing, if the name is taken.
     fn create(&self, path: &str, bytes: &[u8], durability: Durability) -> io::Result<()>;
 
-    /// Gives the name to a new file with these bytes, whether or not it was there. With [`Durability::Now`] a loss of
-    /// power leaves the old file or the new one, never a mixture.
+    /// Gives the name to a new file with these bytes, whether or not it was there. With [`Durability::Now`]
+    /// a loss of power leaves the old file or the new one, never a mixture.
     fn replace(&self, path: &str, bytes: &[u8], durability: Durability) -> io::Result<()>;
 
     /// Makes files that are there durable: bytes, names, and every directory above.

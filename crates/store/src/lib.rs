@@ -6,9 +6,10 @@
 //! 2. the head moves by compare-and-swap: of two writers one loses, and learns it before anything was signed;
 //! 3. after a crash at any write, opening gives a log that verifies and that holds everything acknowledged.
 //!
-//! The disk is trusted to keep what it said it synced, and for nothing else: heads, tiles and staged batches are checked
-//! against each other at each start. This crate does not verify signatures, does not read old tiles again (that is the
-//! verifier's), and cannot notice that the whole directory was put back to an earlier day: the witnesses do.
+//! The disk is trusted to keep what it said it synced, and for nothing else: heads, tiles and staged batches
+//! are checked against each other at each start. This crate does not verify signatures, does not read old
+//! tiles again (that is the verifier's), and cannot notice that the whole directory was put back to an
+//! earlier day: the witnesses do.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod blob;

@@ -7,9 +7,10 @@
 //! 3. *apply*: tiles and bundles get their names, durable later;
 //! 4. *publish*: the new head is signed, and its checkpoint takes the place of the old one, durable later.
 //!
-//! After 2 the batch is in the log, whatever happens: [`crate::recovery`] finishes it from the staged file. Nothing is
-//! signed and no served path is written before. Staged files stay until [`Log::settle`] has made the files of 3 and 4
-//! durable, so an answer waits for two files and their two directories to be synced, and for no more.
+//! After 2 the batch is in the log, whatever happens: [`crate::recovery`] finishes it from the staged file.
+//! Nothing is signed and no served path is written before. Staged files stay until [`Log::settle`] has made
+//! the files of 3 and 4 durable, so an answer waits for two files and their two directories to be synced,
+//! and for no more.
 //!
 //! This file holds no key and knows no clock. What an entry means is not its business.
 
@@ -31,15 +32,15 @@ use std::sync::Arc;
 /// Most entries of one batch: 256 full bundles.
 pub const BATCH_ENTRIES_MAX: usize = 65_536;
 
-/// Most bytes of one batch's entries with their lengths: 1,024 of the longest entries, or 20,000 of 3 KiB. A staged
-/// file is no longer than this and 300 bytes.
+/// Most bytes of one batch's entries with their lengths: 1,024 of the longest entries, or 20,000 of 3 KiB. A
+/// staged file is no longer than this and 300 bytes.
 pub const BATCH_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 /// Batches after which the next append settles first: some 64 × 4 files to sync, a fraction of a second.
 pub const SETTLE_BATCHES: usize = 64;
 
-/// Staged bytes after which the next append settles first. With [`BATCH_BYTES_MAX`] this bounds what a start has to read
-/// and replay by 128 MiB: about a second.
+/// Staged bytes after which the next append settles first. With [`BATCH_BYTES_MAX`] this bounds what a start
+/// has to read and replay by 128 MiB: about a second.
 pub const SETTLE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Signs a head: gives the signed checkpoint, or says why not.
@@ -132,10 +133,11 @@ impl<D: Disk> Log<D> {
         Blobs::new(self.disk.clone())
     }
 
-    /// Appends a batch. When it returns, the entries survive a loss of power, their head is signed and published.
+    /// Appends a batch. When it returns, the entries survive a loss of power, their head is signed and
+    /// published.
     ///
-    /// A batch of the wrong size is refused and changes nothing (S111). After any other error the log takes no more
-    /// appends (S109) until it is opened again; whether the batch is in it is known then.
+    /// A batch of the wrong size is refused and changes nothing (S111). After any other error the log takes
+    /// no more appends (S109) until it is opened again; whether the batch is in it is known then.
     pub fn append(&mut self, entries: Vec<Vec<u8>>, sign: &mut SignHead) -> Result<Appended, StoreError> {
         self.usable()?;
         check_batch(&entries)?;
@@ -258,8 +260,8 @@ impl<D: Disk> Log<D> {
         self.unsettled.staged.len() >= SETTLE_BATCHES || self.unsettled.bytes >= SETTLE_BYTES
     }
 
-    /// Makes everything that is live durable, and then removes what is no longer needed: the staged batches, and
-    /// partial tiles whose full tile was durable and published one settling ago.
+    /// Makes everything that is live durable, and then removes what is no longer needed: the staged batches,
+    /// and partial tiles whose full tile was durable and published one settling ago.
     pub fn settle(&mut self) -> Result<(), StoreError> {
         self.usable()?;
         let done = self.settle_all();
@@ -313,7 +315,8 @@ fn check_batch(entries: &[Vec<u8>]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether `found` is what a loss of power can leave of a file with the bytes `whole`: cut short, or zero in places.
+/// Whether `found` is what a loss of power can leave of a file with the bytes `whole`: cut short, or zero in
+/// places.
 pub(crate) fn is_torn(found: &[u8], whole: &[u8]) -> bool {
     found.len() <= whole.len() && found.iter().zip(whole).all(|(found, whole)| found == whole || *found == 0)
 }

@@ -1,8 +1,9 @@
-//! A model of a disk that knows what is live and what is durable, and that can fail or lose power at any step.
+//! A model of a disk that knows what is live and what is durable, and that can fail or lose power at any
+//! step.
 //!
-//! Each call of [`Disk`] is taken apart into the steps that a real one makes of it (make a directory, write, sync, name,
-//! sync the directory …). A [`Fault`] can be planned for any one step. [`MemoryDisk::restart`] gives the disk that a
-//! machine finds when it comes up again. It models no failing reads and no bit rot.
+//! Each call of [`Disk`] is taken apart into the steps that a real one makes of it (make a directory, write,
+//! sync, name, sync the directory …). A [`Fault`] can be planned for any one step. [`MemoryDisk::restart`]
+//! gives the disk that a machine finds when it comes up again. It models no failing reads and no bit rot.
 
 use crate::disk::{Disk, Durability, ancestors, check_path, parent};
 use hakiki_note::{Hash, sha256};
@@ -92,7 +93,8 @@ impl MemoryDisk {
         self.state().steps
     }
 
-    /// Plans one fault at the step with this number, counted as [`Self::steps`] counts: 0 is the first of a new disk.
+    /// Plans one fault at the step with this number, counted as [`Self::steps`] counts: 0 is the first of a
+    /// new disk.
     pub fn plan_fault(&self, step: u64, fault: Fault) {
         self.state().fault = Some((step, fault));
     }
@@ -143,8 +145,9 @@ impl MemoryDisk {
         self.state().history.iter().filter_map(changed).collect()
     }
 
-    /// The disk that a machine finds after this one lost power (or, with [`Loss::Nothing`], the process was killed).
-    /// This disk is not changed. No fault is planned, no bound set, no lock held.
+    /// The disk that a machine finds after this one lost power (or, with [`Loss::Nothing`], the process was
+    /// killed). This disk is not changed. No fault is planned, no bound set, no lock held.
+    #[must_use]
     pub fn restart(&self, loss: Loss) -> Self {
         let state = self.state();
         let mut draw = Draw(if let Loss::Seeded(seed) = loss { seed } else { 0 });

@@ -1,8 +1,8 @@
 //! Partial tiles and bundles that are on the disk, and when they may go.
 //!
-//! C2SP `tlog-tiles` lets a log delete a partial tile once the full one is there; a reader that asks for the partial one
-//! falls back to the full one. A reader may still work with the checkpoint before, so the newest are left for one
-//! settling more.
+//! C2SP `tlog-tiles` lets a log delete a partial tile once the full one is there; a reader that asks for the
+//! partial one falls back to the full one. A reader may still work with the checkpoint before, so the newest
+//! are left for one settling more.
 
 use crate::disk::{Disk, parent};
 use crate::error::{StoreError, disk_error};

@@ -1,10 +1,11 @@
 //! A directory on a POSIX file system.
 //!
-//! A new file is written under a temporary name, synced if asked, and then linked or renamed to its own name, so that a
-//! reader (any static file server) never meets half of one. `private/` is for the owner alone; the rest is public.
+//! A new file is written under a temporary name, synced if asked, and then linked or renamed to its own
+//! name, so that a reader (any static file server) never meets half of one. `private/` is for the owner
+//! alone; the rest is public.
 //!
-//! It needs hard links, `rename` that replaces, and `fsync` that tells the truth. It does not use network file systems'
-//! weaker promises knowingly, and cannot notice a drive that lies about its cache.
+//! It needs hard links, `rename` that replaces, and `fsync` that tells the truth. It does not use network
+//! file systems' weaker promises knowingly, and cannot notice a drive that lies about its cache.
 
 use crate::disk::{Disk, Durability, ancestors, check_path, parent};
 use crate::layout::{LOCK, PRIVATE, TEMPORARY};
@@ -16,8 +17,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-/// Threads that sync files side by side. File systems with a journal commit such calls together: on ext4 eight cost
-/// little more than one.
+/// Threads that sync files side by side. File systems with a journal commit such calls together: on ext4
+/// eight cost little more than one.
 const SYNC_THREADS: usize = 8;
 
 /// A directory, by the calls of POSIX.

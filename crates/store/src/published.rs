@@ -1,7 +1,8 @@
 //! The two files that say where the log stands: the locked head and the published checkpoint.
 //!
-//! `private/head` is the text of a checkpoint without signatures. `log/checkpoint` is the signed note. The first may run
-//! ahead of the second, never the other way. Signatures are not verified here: this crate holds no key.
+//! `private/head` is the text of a checkpoint without signatures. `log/checkpoint` is the signed note. The
+//! first may run ahead of the second, never the other way. Signatures are not verified here: this crate
+//! holds no key.
 
 use crate::disk::Disk;
 use crate::error::{Shown, StoreError, disk_error};

@@ -1,7 +1,7 @@
 //! Reading what is served, by the paths of the wire.
 //!
-//! A path that is not one of `checkpoint`, a tile's, a bundle's or a blob's finds nothing, so no path of a stranger
-//! reaches the disk. Nothing is verified here: that is for those who read.
+//! A path that is not one of `checkpoint`, a tile's, a bundle's or a blob's finds nothing, so no path of a
+//! stranger reaches the disk. Nothing is verified here: that is for those who read.
 
 use crate::disk::Disk;
 use crate::error::{StoreError, disk_error};
@@ -26,8 +26,8 @@ impl<D: Disk> Reader<D> {
         Self(disk)
     }
 
-    /// The file at a path below the log's prefix (`checkpoint`, `tile/0/000`, `blob/<hex>`), or `None` if there is
-    /// none or the path is none of a log's.
+    /// The file at a path below the log's prefix (`checkpoint`, `tile/0/000`, `blob/<hex>`), or `None` if
+    /// there is none or the path is none of a log's.
     pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
         if !is_served(path) {
             return Ok(None);

@@ -9,8 +9,8 @@
 //! | files there, checkpoint old or cut short | the head is signed and published |
 //! | everything there, not yet synced | synced |
 //!
-//! Everything else is a disagreement, and the log is not opened: no guess is made, and nothing served is changed. This
-//! file reads the right edge, not every tile: that is the verifier's work.
+//! Everything else is a disagreement, and the log is not opened: no guess is made, and nothing served is
+//! changed. This file reads the right edge, not every tile: that is the verifier's work.
 
 use crate::disk::Disk;
 use crate::error::{Shown, StoreError, disk_error};
@@ -47,8 +47,8 @@ struct Staged {
 }
 
 impl<D: Disk> Log<D> {
-    /// Opens the log with this origin and brings it to where its locked head says. `sign` is asked only if the head
-    /// is not the published one.
+    /// Opens the log with this origin and brings it to where its locked head says. `sign` is asked only if
+    /// the head is not the published one.
     pub fn open(disk: Arc<D>, origin: &Origin, sign: &mut SignHead) -> Result<Self, StoreError> {
         // Before the lock is taken, which makes directories.
         if !disk.exists(layout::HEAD).map_err(disk_error("look for", layout::HEAD))? {
@@ -86,8 +86,9 @@ impl<D: Disk> Log<D> {
         checkpoint: Option<(String, Head)>,
         sign: &mut SignHead,
     ) -> Result<(), StoreError> {
-        // The move of the head may be live and not durable: an earlier process that failed in the middle of it knows
-        // no more. Nothing may be written or signed for a head that a loss of power could still take back.
+        // The move of the head may be live and not durable: an earlier process that failed in the middle of
+        // it knows no more. Nothing may be written or signed for a head that a loss of power could still
+        // take back.
         let head = self.head;
         self.lock_head(&head)?;
         for batch in &staged.chain {
@@ -120,8 +121,8 @@ impl<D: Disk> Log<D> {
 
 /// Follows the staged batches back from the locked head.
 ///
-/// Batches are removed only when everything before them is durable, so what lies before a gap is not needed: a removal
-/// that a loss of power undid.
+/// Batches are removed only when everything before them is durable, so what lies before a gap is not needed:
+/// a removal that a loss of power undid.
 fn sort_staged(disk: &impl Disk, head: &Head) -> Result<Staged, StoreError> {
     let names = disk.list(layout::STAGING).map_err(disk_error("list", layout::STAGING))?;
     let mut sizes: Vec<(u64, u64)> = names.iter().filter_map(|name| layout::parse_staged(name)).collect();
@@ -150,7 +151,8 @@ fn sort_staged(disk: &impl Disk, head: &Head) -> Result<Staged, StoreError> {
     Ok(Staged { chain, stale, unreached })
 }
 
-/// Refuses tiles or bundles that only a larger log has: the head moves before they are written, so it is an old one.
+/// Refuses tiles or bundles that only a larger log has: the head moves before they are written, so it is an
+/// old one.
 fn refuse_beyond(disk: &impl Disk, head: &Head) -> Result<(), StoreError> {
     let (index, width) = (head.size / u64::from(TILE_WIDTH), (head.size % u64::from(TILE_WIDTH)) as u16);
     let full = TILE_WIDTH;

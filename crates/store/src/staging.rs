@@ -8,8 +8,8 @@
 //! <32 bytes: SHA-256 of all of the above>
 //! ```
 //!
-//! From a staged batch and the tiles before it every file of the batch can be made again. This file does not make them;
-//! see [`crate::recovery`].
+//! From a staged batch and the tiles before it every file of the batch can be made again. This file does not
+//! make them; see [`crate::recovery`].
 
 use crate::error::{Shown, StoreError, disk_error};
 use hakiki_note::{Hash, sha256};

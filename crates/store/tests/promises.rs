@@ -60,7 +60,8 @@ fn a_failure_of_any_step_loses_nothing() {
                 let told = stopped.is_err() == disk.fault_struck();
                 assert!(told, "script {number}, step {step}, {fault:?}: {stopped:?}");
                 drop(recover(&disk, &mut trace.clone()));
-                // What the started process found live may not be durable: everything has to hold after a loss too.
+                // What the started process found live may not be durable: everything has to hold after a
+                // loss too.
                 let log = recover_and_go_on(&disk, &mut trace);
                 assert_nothing_served_changed(&disk);
                 drop(log);

@@ -26,7 +26,8 @@ fn open<D: Disk>(disk: &Arc<D>) -> Result<Log<D>, StoreError> {
     Log::open(disk.clone(), &origin(), &mut sign)
 }
 
-/// Asserts that opening is refused with a code, that the words name `names`, and that nothing is written or signed.
+/// Asserts that opening is refused with a code, that the words name `names`, and that nothing is written or
+/// signed.
 fn assert_refused(disk: &Arc<MemoryDisk>, code: &str, names: &str) {
     let steps = disk.steps();
     let refused = Log::open(disk.clone(), &origin(), &mut never).expect_err("it has to be refused");
@@ -70,7 +71,8 @@ fn create_and_open_know_what_is_there() {
     assert!(!directory.path().join("nowhere").exists(), "opening makes no directory");
 }
 
-/// T28: two writers whose lock did not keep them apart. The slower one learns it before anything is signed or served.
+/// T28: two writers whose lock did not keep them apart. The slower one learns it before anything is signed
+/// or served.
 #[test]
 fn the_loser_of_the_swap_signs_nothing() {
     let disk = Arc::new(MemoryDisk::new());
@@ -183,7 +185,8 @@ fn damaged_staging_is_refused_only_where_it_is_needed() {
     assert!(disk.list("private/staging").unwrap().is_empty());
 }
 
-/// A loss of power may cut files short that were not synced; these are written again, and it is said how many.
+/// A loss of power may cut files short that were not synced; these are written again, and it is said how
+/// many.
 #[test]
 fn torn_files_are_repaired_from_the_staged_batch() {
     let (disk, mut trace) = worked(&[Append(300), Append(2)]);
@@ -294,7 +297,8 @@ fn blobs_come_beside_an_append() {
     }
 }
 
-/// C2SP tlog-tiles: a partial tile may go when the full one is there. Here one settling later, also after a restart.
+/// C2SP tlog-tiles: a partial tile may go when the full one is there. Here one settling later, also after a
+/// restart.
 #[test]
 fn partial_tiles_go_one_settling_after_the_full_one_came() {
     let disk = Arc::new(MemoryDisk::new());

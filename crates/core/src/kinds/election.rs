@@ -27,6 +27,21 @@ pub enum RuleName {
     Plurality,
     /// More than a share of the valid votes and a share in a number of areas, else a run-off.
     MajorityWithSpread,
+    /// None is applied: totals only, in a compilation whose rule is not known.
+    TotalsOnly,
+}
+
+const RULES: &[(&str, RuleName)] = &[
+    ("majority-with-spread", RuleName::MajorityWithSpread),
+    ("plurality", RuleName::Plurality),
+    ("totals-only", RuleName::TotalsOnly),
+];
+
+impl RuleName {
+    /// As written.
+    pub fn as_str(self) -> &'static str {
+        RULES.iter().find(|(_, rule)| *rule == self).map_or("totals-only", |(word, _)| word)
+    }
 }
 
 /// The numbers of `majority-with-spread`.
@@ -171,9 +186,9 @@ const SHAPE: &[Field] = &[
     Field::optional("follows", &[A::Id], "fingerprint of the election that this one follows"),
     Field::some("admits", &[A::KindVersion], "a kind and version that the log admits"),
     Field::some("level", &[A::Number, A::Code], "levels of areas, 0 is the whole"),
-    Field::some(
+    Field::many(
         "contest",
-        &[A::Code, A::Word(&["plurality", "majority-with-spread"]), A::Words],
+        &[A::Code, A::Word(&["majority-with-spread", "plurality", "totals-only"]), A::Words],
         "a contest, its rule and its title",
     ),
     Field::many(
@@ -246,7 +261,8 @@ fn read_contests(lines: &Lines) -> Result<Vec<Contest>, Refusal> {
     let mut contests = Vec::new();
     for mut a in lines.all("contest") {
         let code = a.word()?.to_owned();
-        let rule = if a.word()? == "plurality" { RuleName::Plurality } else { RuleName::MajorityWithSpread };
+        let word = a.word()?;
+        let rule = RULES.iter().find(|(name, _)| *name == word).map_or(RuleName::TotalsOnly, |(_, rule)| *rule);
         let title = a.words().to_owned();
         contests.push(Contest { code, rule, title, spread: None, boxes: BTreeSet::new(), cap: None, declared_at: None });
     }
@@ -378,8 +394,7 @@ impl RecordKind for Election {
 
 fn write_contests(contests: &[Contest], w: &mut Writer) {
     for c in contests {
-        let rule = if c.rule == RuleName::Plurality { "plurality" } else { "majority-with-spread" };
-        w.line("contest", format_args!("{} {rule} {}", c.code, c.title));
+        w.line("contest", format_args!("{} {} {}", c.code, c.rule.as_str(), c.title));
     }
     for (c, s) in contests.iter().filter_map(|c| Some((c, c.spread.as_ref()?))) {
         let ((a, b), (x, y)) = (s.majority, s.share);

@@ -106,11 +106,11 @@ impl Figures {
         self
     }
 
-    /// Refuses a form that has other boxes than the contest's paper.
-    pub(crate) fn check_boxes(&self, contest: &Contest) -> Result<(), Refusal> {
+    /// Refuses a box that the contest's paper does not have and, unless `may_lack`, a missing one.
+    pub(crate) fn check_boxes(&self, contest: &Contest, may_lack: bool) -> Result<(), Refusal> {
         for name in BOX_NAMES {
             let (has, wants) = (self.boxed(name).is_some(), contest.boxes.contains(&name));
-            if has != wants {
+            if has && !wants || wants && !has && !may_lack {
                 let what = if has { "is not a box of" } else { "is missing; it is a box of" };
                 let (name, code) = (name.as_str(), &contest.code);
                 return refuse(RefusalCode::R105, format!("{name:?} {what} the paper for {code}"));

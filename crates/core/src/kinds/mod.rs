@@ -36,7 +36,7 @@ pub use form::{Form, Ink, OnPaper};
 pub use head::HeadRecord;
 pub use image::{Image, Shows};
 pub use intake::Intake;
-pub use key::{KeyAction, KeyRecord, possession_text};
+pub use key::{KeyAction, KeyRecord, NewKey, possession_text};
 pub use missing::MissingReason;
 pub use notice::{Notice, NoticeAbout};
 pub use poll::{Poll, PollState};

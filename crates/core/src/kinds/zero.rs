@@ -55,7 +55,7 @@ impl RecordKind for Zero {
             return refuse(RefusalCode::R308, "the zero report does not name exactly the registers in force");
         }
         let stations = context.ledger.register().stations();
-        let voters = stations.iter().map(|station| u64::from(station.registered.unwrap_or(0))).sum::<u64>();
+        let voters = context.ledger.register().voters();
         if (self.stations, self.voters) != (stations.len() as u64, voters) {
             let found = format!("{} stations and {} voters", self.stations, self.voters);
             return refuse(RefusalCode::R308, format!("{found}; the register has {} and {voters}", stations.len()));

@@ -2,7 +2,7 @@
 
 use super::contest::{Contest, Rule};
 use super::error::OutcomeError;
-use super::frontier::{Answer, Limits};
+use super::frontier::{Answer, Budget, Limits};
 use super::prospect::{Assessment, Exactness, Flag, Further, Prospect, Reason, SpreadProspect};
 use super::reach::Reach;
 use super::spread::{SpreadReach, SpreadRule};
@@ -20,15 +20,19 @@ pub fn assess_within(rule: &Rule, contest: &Contest, limits: Limits) -> Result<A
     rule.check()?;
     let (reach, shapes) = Reach::of(rule, contest)?;
     let standing = Standing::of(rule, contest)?;
-    let votes = Votes::of(&reach, limits);
+    let budget = Budget::of(limits);
+    let votes = Votes::of(&reach, &budget);
     let outstanding = outstanding(contest, &shapes)?;
     let swings = swings(contest, &shapes, &standing)?;
     let each = 0..contest.candidates;
     let prospects: Vec<Prospect> = match *rule {
-        Rule::Plurality { .. } => each.map(|c| plurality_prospect(&votes, c)).collect::<Result<_, _>>()?,
+        Rule::Plurality { .. } => {
+            let ties = votes.can_tie_for_first();
+            each.map(|c| plurality_prospect(&votes, c, ties[c])).collect::<Result<_, _>>()?
+        }
         Rule::MajorityWithSpread { majority, share, areas_at_least, .. } => {
             let rule = SpreadRule { majority, share, areas_at_least };
-            each.map(|c| spread_prospect(&reach, &votes, rule, c, limits)).collect::<Result<_, _>>()?
+            each.map(|c| spread_prospect(&reach, &votes, rule, c, &budget)).collect::<Result<_, _>>()?
         }
     };
     let (can_change, mut reasons) = change(&standing.outcome, &votes, &prospects)?;
@@ -51,10 +55,14 @@ pub fn assess_within(rule: &Rule, contest: &Contest, limits: Limits) -> Result<A
     Ok(Assessment { standing, can_change, reasons, prospects, swings, outstanding })
 }
 
-fn plurality_prospect(votes: &Votes<'_>, candidate: usize) -> Result<Prospect, OutcomeError> {
+fn plurality_prospect(
+    votes: &Votes<'_>,
+    candidate: usize,
+    can_tie: Answer,
+) -> Result<Prospect, OutcomeError> {
     let can_win = Flag::can(votes.can_lead_alone(candidate));
     let certain_to_win = Flag::exact(!votes.can_fail_to_lead(candidate));
-    let can_tie = Flag::can(votes.can_tie_for_first(candidate));
+    let can_tie = Flag::can(can_tie);
     let mut reasons = rivals(votes, candidate)?;
     let is_behind = reasons.iter().any(|reason| matches!(reason, Reason::NeverAheadOf { .. }));
     if !can_win.holds && !is_behind {
@@ -69,9 +77,9 @@ fn spread_prospect(
     votes: &Votes<'_>,
     rule: SpreadRule,
     candidate: usize,
-    limits: Limits,
+    budget: &Budget,
 ) -> Result<Prospect, OutcomeError> {
-    let spread = SpreadReach::of(reach, rule, candidate, limits);
+    let spread = SpreadReach::of(reach, rule, candidate, budget);
     let can_win = Flag::can(spread.can_meet);
     let certain_to_win = Flag::exact(spread.must_meet(rule));
     let first_two = SpreadProspect {

@@ -110,7 +110,7 @@ pub struct Fixed {
     pub figures: Figures,
 }
 
-/// Why a station's figures are not definite.
+/// Why a station's figures are not definite, in the order in which it is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
     /// No form has come.
@@ -121,11 +121,6 @@ pub enum Cause {
     Disregarded,
     /// Boxes that are blank, dashed or illegible.
     Unreadable,
-}
-
-impl Cause {
-    /// All causes, in the order in which they are told.
-    pub const ALL: [Self; 4] = [Self::Missing, Self::Contested, Self::Disregarded, Self::Unreadable];
 }
 
 /// What the figures of a unit may be in the end.

@@ -6,6 +6,9 @@ use super::contest::Fraction;
 /// A question that has no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OutcomeError {
+    /// A contest to which no rule is applied: totals only.
+    #[error("no decision rule is applied to this contest; its totals are all that is said")]
+    NoRule,
     /// A contest without candidates.
     #[error("found no candidates, expected at least one; read the register of candidates first")]
     NoCandidates,
@@ -71,6 +74,7 @@ impl OutcomeError {
     /// A stable name for logs and screens.
     pub fn code(&self) -> &'static str {
         match self {
+            Self::NoRule => "outcome-no-rule",
             Self::NoCandidates => "outcome-no-candidates",
             Self::Seats { .. } => "outcome-seats",
             Self::Fraction { .. } => "outcome-fraction",

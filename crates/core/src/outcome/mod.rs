@@ -13,6 +13,8 @@ mod assess;
 mod contest;
 mod error;
 mod frontier;
+mod guess;
+mod parts;
 mod placement;
 mod prospect;
 mod reach;

@@ -148,6 +148,7 @@ impl<'a> Flow<'a> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -195,7 +196,7 @@ mod tests {
         };
         let mut placed = [0; 2];
         for _ in 0..20_000 {
-            let candidates = 2 + below(4) as usize;
+            let candidates = [2_usize, 3, 4, 5][usize::try_from(below(4)).unwrap()];
             let mut forms = Vec::new();
             for _ in 0..=below(6) {
                 let slack: Vec<i128> = (0..candidates).map(|_| below(5)).collect();
@@ -203,7 +204,7 @@ mod tests {
                 forms.push(Form { demand, slack });
             }
             let demand: i128 = forms.iter().map(|form| form.demand).sum();
-            let most = (2 * demand / candidates as i128 + 2) as u64;
+            let most = u64::try_from(2 * demand).unwrap() / candidates as u64 + 2;
             let room: Vec<i128> = (0..candidates).map(|_| below(most)).collect();
             let expected = has_room(&forms, &room);
             assert_eq!(Flow::new(&forms, room.clone()).places_all(), expected, "{forms:?} {room:?}");

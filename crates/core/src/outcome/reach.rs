@@ -109,7 +109,9 @@ impl Plank {
 /// What one unit can be.
 #[derive(Debug, Clone)]
 pub(super) enum Shape {
-    /// Missing or unreadable.
+    /// Missing: any votes up to so many.
+    Missing(i128),
+    /// Unreadable.
     Plank(Plank),
     /// Contested or disregarded; without repetition, never empty.
     Versions(Vec<Version>),
@@ -126,7 +128,7 @@ impl Shape {
             }
         };
         match choices {
-            Choices::Missing { most } => Ok(Self::Plank(Plank::missing(candidates, (*most).into()))),
+            Choices::Missing { most } => Ok(Self::Missing((*most).into())),
             Choices::Open { votes, sum, valid } => {
                 expect(votes.len())?;
                 let plank = Plank::open(votes, *sum, *valid);
@@ -148,6 +150,7 @@ impl Shape {
     /// The greatest `ahead − behind` that the unit allows.
     pub(super) fn greatest_difference(&self, ahead: usize, behind: usize) -> i128 {
         match self {
+            Self::Missing(most) => *most,
             Self::Plank(plank) => plank.greatest_difference(ahead, behind),
             Self::Versions(versions) => {
                 let differences = versions.iter().map(|v| v.votes[ahead] - v.votes[behind]);
@@ -159,6 +162,7 @@ impl Shape {
     /// The most votes that all candidates together can have beyond what stands.
     pub(super) fn votes_most(&self) -> i128 {
         match self {
+            Self::Missing(most) => *most,
             Self::Plank(plank) => plank.most - plank.low_sum(),
             Self::Versions(versions) => {
                 let sums = versions.iter().map(|version| version.votes.iter().sum::<i128>());
@@ -186,6 +190,7 @@ impl Ground {
 
     fn take(&mut self, shape: &Shape) {
         match shape {
+            Shape::Missing(most) => self.missing += most,
             Shape::Plank(plank) => self.planks.push(plank.clone()),
             Shape::Versions(versions) if versions.len() == 1 => self.base.add(&versions[0]),
             Shape::Versions(versions) => self.contested.push(versions.clone()),
@@ -230,11 +235,7 @@ impl Reach {
         let mut shapes = Vec::with_capacity(contest.units.len());
         for (place, unit) in contest.units.iter().enumerate() {
             let shape = Shape::of(place, &unit.choices, candidates)?;
-            let ground = reach.ground(rule, unit.spread_area)?;
-            match &unit.choices {
-                Choices::Missing { most } => ground.missing += i128::from(*most),
-                _ => ground.take(&shape),
-            }
+            reach.ground(rule, unit.spread_area)?.take(&shape);
             shapes.push(shape);
         }
         for ground in reach.areas.iter_mut().chain([&mut reach.elsewhere]) {

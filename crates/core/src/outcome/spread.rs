@@ -6,7 +6,8 @@
 //! and the cheapest areas are forced.
 
 use super::contest::Fraction;
-use super::frontier::{Answer, Limits, Parts, Versions, Wanted, frontier};
+use super::frontier::{Answer, Budget, Wanted, frontier};
+use super::parts::{Parts, Versions};
 use super::reach::{Ground, Reach};
 
 /// The rule's numbers.
@@ -39,7 +40,7 @@ impl SpreadReach {
         self.must_pass && self.areas_least >= rule.areas_at_least
     }
 
-    pub(super) fn of(reach: &Reach, rule: SpreadRule, candidate: usize, limits: Limits) -> Self {
+    pub(super) fn of(reach: &Reach, rule: SpreadRule, candidate: usize, budget: &Budget) -> Self {
         let areas: Vec<AreaReach> =
             reach.areas.iter().map(|ground| AreaReach::of(ground, rule, candidate)).collect();
         let elsewhere = AreaReach::of(&reach.elsewhere, rule, candidate);
@@ -51,7 +52,7 @@ impl SpreadReach {
         let can_meet = if margin <= 0 || areas_most < rule.areas_at_least as usize {
             Answer::No
         } else {
-            can_meet(&areas, rule, margin, limits)
+            can_meet(&areas, rule, margin, budget)
         };
         Self {
             best,
@@ -66,7 +67,7 @@ impl SpreadReach {
 }
 
 /// Whether the margin survives forcing the share in the areas where that costs least.
-fn can_meet(areas: &[AreaReach], rule: SpreadRule, margin: i128, limits: Limits) -> Answer {
+fn can_meet(areas: &[AreaReach], rule: SpreadRule, margin: i128, budget: &Budget) -> Answer {
     let needed = rule.areas_at_least as usize;
     let cheapest = |mut costs: Vec<i128>| {
         costs.sort_unstable();
@@ -77,7 +78,7 @@ fn can_meet(areas: &[AreaReach], rule: SpreadRule, margin: i128, limits: Limits)
     if cheapest(guessed).is_some_and(|margin| margin > 0) {
         return Answer::Yes;
     }
-    let exact: Vec<Option<i128>> = reachable().map(|area| area.cost(limits)).collect();
+    let exact: Vec<Option<i128>> = reachable().map(|area| area.cost(budget)).collect();
     // An area whose search passed its limit may cost nothing: sound, and told.
     let at_least = exact.iter().map(|cost| cost.unwrap_or(0)).collect();
     if cheapest(at_least).is_none_or(|margin| margin <= 0) {
@@ -178,7 +179,7 @@ impl AreaReach {
 
     /// The least national margin that reaching the share costs here. `None` if the search passes its limit.
     /// Only asked where the share can be reached.
-    fn cost(&self, limits: Limits) -> Option<i128> {
+    fn cost(&self, budget: &Budget) -> Option<i128> {
         if self.guessed_cost() == Some(0) {
             return Some(0);
         }
@@ -188,7 +189,7 @@ impl AreaReach {
             Wanted::More { floor: -share, cap: -share },
             Wanted::More { floor: 1 - votes, cap: 1 - votes },
         ];
-        let sums = frontier(&self.contested, &wanted, limits)?;
+        let sums = frontier(&self.contested, &wanted, budget)?;
         let most = sums.iter().map(|sum| sum[0]).max().expect("the share can be reached here");
         Some(self.free() - most)
     }

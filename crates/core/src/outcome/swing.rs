@@ -1,5 +1,7 @@
 //! How far the lead of the first can fall against each other candidate, and by what.
 
+use std::collections::BTreeMap;
+
 use super::contest::{Cause, Choices, Contest};
 use super::error::OutcomeError;
 use super::reach::Shape;
@@ -38,7 +40,7 @@ pub struct Swing {
     pub lead: i64,
     /// By how many votes the lead can fall at most: the sum of the parts, reached in one completion.
     pub votes: i64,
-    /// By cause, in the order of [`Cause::ALL`], only those with stations.
+    /// By cause, in the order of [`Cause`], only those with stations.
     pub parts: Vec<CausePart>,
 }
 
@@ -60,17 +62,17 @@ pub(super) fn narrow(number: i128) -> Result<i64, OutcomeError> {
 
 /// What is outstanding, by cause.
 pub(super) fn outstanding(contest: &Contest, shapes: &[Shape]) -> Result<Vec<Outstanding>, OutcomeError> {
-    let mut all = Vec::new();
-    for cause in Cause::ALL {
-        let units = || contest.units.iter().zip(shapes).filter(|(unit, _)| unit.cause == cause);
-        let stations: u64 = units().map(|(unit, _)| u64::from(unit.stations)).sum();
-        let votes: i128 = units().map(|(_, shape)| shape.votes_most()).sum();
-        if units().next().is_some() {
-            let votes_most = u64::try_from(votes).map_err(|_| OutcomeError::Overflow)?;
-            all.push(Outstanding { cause, stations, votes_most });
-        }
+    let mut by_cause = BTreeMap::new();
+    for (unit, shape) in contest.units.iter().zip(shapes) {
+        let (stations, votes): &mut (u64, i128) = by_cause.entry(unit.cause).or_default();
+        *stations += u64::from(unit.stations);
+        *votes += shape.votes_most();
     }
-    Ok(all)
+    let part = |(cause, (stations, votes))| {
+        let votes_most = u64::try_from(votes).map_err(|_| OutcomeError::Overflow)?;
+        Ok(Outstanding { cause, stations, votes_most })
+    };
+    by_cause.into_iter().map(part).collect()
 }
 
 /// The leader against each other candidate, in ballot order.
@@ -93,19 +95,15 @@ fn swing(
 ) -> Result<Swing, OutcomeError> {
     let votes = |candidate: usize| i128::from(standing.national.votes[candidate]);
     let lead = narrow(votes(leader) - votes(other))?;
-    let mut parts = Vec::new();
-    let mut sum = 0;
-    for cause in Cause::ALL {
-        let (mut stations, mut votes) = (0, 0);
-        for (unit, shape) in contest.units.iter().zip(shapes).filter(|(unit, _)| unit.cause == cause) {
-            stations += u64::from(unit.stations);
-            votes += counted_lead(&unit.choices, leader, other) + shape.greatest_difference(other, leader);
-        }
-        sum += votes;
-        if stations > 0 || votes != 0 {
-            parts.push(CausePart { cause, stations, votes: narrow(votes)? });
-        }
+    let mut by_cause = BTreeMap::new();
+    for (unit, shape) in contest.units.iter().zip(shapes) {
+        let (stations, votes): &mut (u64, i128) = by_cause.entry(unit.cause).or_default();
+        *stations += u64::from(unit.stations);
+        *votes += counted_lead(&unit.choices, leader, other) + shape.greatest_difference(other, leader);
     }
+    let sum = by_cause.values().map(|(_, votes)| votes).sum();
+    let part = |(cause, (stations, votes))| Ok(CausePart { cause, stations, votes: narrow(votes)? });
+    let parts = by_cause.into_iter().map(part).collect::<Result<_, _>>()?;
     Ok(Swing { leader, other, lead, votes: narrow(sum)?, parts })
 }
 

@@ -5,7 +5,8 @@
 //! met exactly if the votes that are bound to be placed fit below them (`placement.rs`). A candidate who is to be ahead
 //! takes the most it can have; that never forces more on others.
 
-use super::frontier::{Answer, Limits, Parts, Wanted, decide};
+use super::frontier::{Answer, Budget, Wanted, decide};
+use super::parts::Parts;
 use super::placement::Placement;
 use super::reach::{Plank, Reach, Version};
 
@@ -22,11 +23,11 @@ pub(super) struct Votes<'a> {
     placement: Placement,
     /// `[ahead][behind]`: the greatest difference, contested units included.
     differences: Vec<Vec<i128>>,
-    limits: Limits,
+    budget: &'a Budget,
 }
 
 impl<'a> Votes<'a> {
-    pub(super) fn of(reach: &'a Reach, limits: Limits) -> Self {
+    pub(super) fn of(reach: &'a Reach, budget: &'a Budget) -> Self {
         let candidates = reach.candidates;
         let planks: Vec<&Plank> = reach.grounds().flat_map(|ground| &ground.planks).collect();
         let contested: Vec<&[Version]> =
@@ -53,7 +54,7 @@ impl<'a> Votes<'a> {
             each.clone().map(cell).collect()
         };
         let differences = each.clone().map(row).collect();
-        Self { candidates, planks, contested, base, fewest, most, placement, differences, limits }
+        Self { candidates, planks, contested, base, fewest, most, placement, differences, budget }
     }
 
     pub(super) fn candidates(&self) -> usize {
@@ -88,13 +89,23 @@ impl<'a> Votes<'a> {
         self.fewest[0] + contested.sum::<i128>() <= 0
     }
 
-    /// Whether the candidate can have the most votes, at least one, with some other who has as many.
-    pub(super) fn can_tie_for_first(&self, candidate: usize) -> Answer {
-        let others = self.others(&[candidate]);
-        if others.iter().any(|other| self.differences[candidate][*other] < 0) {
-            return Answer::No;
+    /// For each candidate: whether it can have the most votes, at least one, with some other who has as many.
+    pub(super) fn can_tie_for_first(&self) -> Vec<Answer> {
+        let can_be_first =
+            |c: &usize| self.others(&[*c]).iter().all(|other| self.differences[*c][*other] >= 0);
+        let first: Vec<usize> = (0..self.candidates).filter(can_be_first).collect();
+        let mut answers = vec![Answer::No; self.candidates];
+        for (at, one) in first.iter().enumerate() {
+            for two in &first[at + 1..] {
+                let (known_one, known_two) = (answers[*one], answers[*two]);
+                if known_one != Answer::Yes || known_two != Answer::Yes {
+                    let answer = self.can_tie_with(*one, *two);
+                    answers[*one] = Answer::any([known_one, answer]);
+                    answers[*two] = Answer::any([known_two, answer]);
+                }
+            }
         }
-        Answer::any(others.iter().map(|other| self.can_tie_with(candidate, *other)))
+        answers
     }
 
     /// Whether at most one candidate can have more votes than this one.
@@ -153,7 +164,7 @@ impl<'a> Votes<'a> {
                 cap: by + self.placement.bound_most[*rival] - top,
             })
             .collect();
-        decide(&parts, &wanted, self.limits, |sums| {
+        decide(&parts, &wanted, self.budget, |sums| {
             let mut ceilings = vec![None; self.candidates];
             for (rival, sum) in rivals.iter().zip(sums) {
                 ceilings[*rival] = Some(top + sum - by);
@@ -174,7 +185,7 @@ impl<'a> Votes<'a> {
             Wanted::More { floor: floors[0], cap: cap(floors[1], floors[0]) },
             Wanted::More { floor: floors[1], cap: cap(floors[0], floors[1]) },
         ];
-        decide(&parts, &wanted, self.limits, |sums| {
+        decide(&parts, &wanted, self.budget, |sums| {
             most[0] + sums[0] >= need
                 && most[1] + sums[1] >= need
                 && most_together + sums[0] + sums[1] >= 2 * need
@@ -213,7 +224,7 @@ impl<'a> Votes<'a> {
             floor: self.fewest[*third] - mine,
             cap: self.placement.bound_most[*third] - self.fewest[candidate],
         }));
-        decide(&parts, &wanted, self.limits, |sums| {
+        decide(&parts, &wanted, self.budget, |sums| {
             let difference = sums[0];
             // All relative to what the candidate has of the contested units.
             let height = mine.min(theirs - difference).min((both - difference).div_euclid(2));

@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 
 /// Who would be elected by what stands, and whether that can still change.
 pub fn prospect(ledger: &Ledger, view: &ContestView) -> Result<Assessment, OutcomeError> {
+    if ledger.election().contests[usize::from(view.contest)].rule == RuleName::TotalsOnly {
+        return Err(OutcomeError::NoRule);
+    }
     let (rule, spread_areas) = rule_of(ledger, view.contest);
     assess(&rule, &contest_of(ledger, view, &spread_areas))
 }

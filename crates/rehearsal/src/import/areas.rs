@@ -13,20 +13,21 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub struct Areas {
     nodes: Vec<Node>,
-    index: BTreeMap<(Option<usize>, usize, String), usize>,
+    index: BTreeMap<(Option<usize>, usize, Vec<String>), usize>,
 }
 
 #[derive(Debug)]
 struct Node {
     level: usize,
     parent: Option<usize>,
-    own: Option<String>,
+    own: Option<Vec<String>>,
     name: String,
     line: u64,
 }
 
 impl Areas {
-    /// The number of the area of `level` (index into the levels) in `parent`; added if it is new.
+    /// The number of the area of `level` (index into the levels) in `parent`; added if it is new. `own` are the
+    /// parts of its own code.
     ///
     /// # Errors
     /// An area with this code has another name.
@@ -34,16 +35,16 @@ impl Areas {
         &mut self,
         level: usize,
         parent: Option<usize>,
-        own: Option<String>,
+        own: Option<Vec<String>>,
         name: String,
         line: u64,
     ) -> Result<usize, Fault> {
-        let key = (parent, level, own.as_ref().unwrap_or(&name).clone());
+        let key = (parent, level, own.clone().unwrap_or_else(|| vec![name.clone()]));
         if let Some(&index) = self.index.get(&key) {
             let node = &self.nodes[index];
             if node.name != name {
                 let (before, first_line) = (node.name.clone(), node.line);
-                return Err(Fault::AreaDiffers { code: key.2, found: name, before, first_line });
+                return Err(Fault::AreaDiffers { code: key.2.join(" "), found: name, before, first_line });
             }
             return Ok(index);
         }
@@ -66,7 +67,7 @@ impl Areas {
         let mut codes: BTreeMap<String, usize> = BTreeMap::new();
         let mut rows: Vec<AreaRow> = Vec::with_capacity(self.nodes.len());
         for (index, node) in self.nodes.iter().enumerate() {
-            let own = node.own.clone().unwrap_or_else(|| made[&index].to_string());
+            let own = node.own.as_ref().map_or_else(|| made[&index].to_string(), |own| own.join(join));
             let parent = node.parent.map(|parent| rows[parent].code.clone());
             let code = parent.as_ref().map_or_else(|| own.clone(), |parent| format!("{parent}{join}{own}"));
             if !names::is_code(&code) {
@@ -109,7 +110,9 @@ mod tests {
             let mut areas = Areas::default();
             for (name, line) in order.iter().zip(2..) {
                 let region = areas.place(0, None, None, (*name).to_owned(), line).unwrap();
-                areas.place(1, Some(region), Some("07".to_owned()), format!("{name} Town"), line).unwrap();
+                areas
+                    .place(1, Some(region), Some(vec!["07".to_owned()]), format!("{name} Town"), line)
+                    .unwrap();
             }
             let (mut rows, faults) = areas.finish(&levels, ".");
             rows.sort_by(|one, other| one.code.cmp(&other.code));
@@ -132,8 +135,8 @@ mod tests {
         let mut areas = Areas::default();
         for (county, ward) in [("1", "11"), ("11", "1")] {
             let county =
-                areas.place(0, None, Some(county.to_owned()), format!("County {county}"), 2).unwrap();
-            areas.place(1, Some(county), Some(ward.to_owned()), format!("Ward {ward}"), 3).unwrap();
+                areas.place(0, None, Some(vec![county.to_owned()]), format!("County {county}"), 2).unwrap();
+            areas.place(1, Some(county), Some(vec![ward.to_owned()]), format!("Ward {ward}"), 3).unwrap();
         }
         let (_, faults) = areas.finish(&["county".to_owned(), "ward".to_owned()], "");
         assert!(matches!(&faults[..], [(3, Fault::CodeTwice { code, .. })] if code == "111"), "{faults:?}");

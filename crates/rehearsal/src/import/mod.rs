@@ -8,6 +8,7 @@
 
 pub mod areas;
 pub mod cell;
+pub mod compile;
 pub mod error;
 pub mod expression;
 pub mod files;

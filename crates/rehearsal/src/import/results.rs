@@ -118,7 +118,9 @@ impl<'a> Reader<'a> {
         let rejected = self.optional(plan.rejected.as_ref(), |reader, columns| reader.count(&row, columns));
         let registered =
             self.optional(plan.registered.as_ref(), |reader, columns| reader.count(&row, columns));
-        let serial = self.optional(plan.serial.as_ref(), |reader, columns| reader.code(&row, columns));
+        let serial = self.optional(plan.serial.as_ref(), |reader, columns| {
+            Ok(reader.parts(&row, columns)?.join(&reader.mapping.join))
+        });
         let time = self.optional(plan.time.as_ref(), |reader, columns| reader.time(&row, columns));
         self.compare(&row);
         Ok(ResultRow {
@@ -136,7 +138,7 @@ impl<'a> Reader<'a> {
     fn station(&mut self, row: &Row<'_>) -> Result<usize, Skipped> {
         let area = self.area(row)?;
         let plan = self.plan;
-        let code = self.optional(plan.station_code.as_ref(), |reader, columns| reader.code(row, columns))?;
+        let code = self.optional(plan.station_code.as_ref(), |reader, columns| reader.parts(row, columns))?;
         let name = self.optional(plan.station_name.as_ref(), |reader, columns| reader.name(row, columns))?;
         let registered = match &plan.station_registered {
             Some(columns) if self.is_unknown(row, columns) => {
@@ -168,7 +170,8 @@ impl<'a> Reader<'a> {
             if shape.optional && columns.iter().all(|&column| row.values[column].trim().is_empty()) {
                 continue;
             }
-            let code = self.optional(level.code.as_ref(), |reader, columns| reader.code(row, columns))?;
+            let parts = self.optional(level.code.as_ref(), |reader, columns| reader.parts(row, columns))?;
+            let code = parts.as_ref().map(|parts| parts.join(&self.mapping.join));
             let given = code.as_ref().and_then(|code| shape.names.get(code));
             let name = match (given, &level.name, &code) {
                 (Some(given), ..) => names::tidy(given).into_owned(),
@@ -176,7 +179,7 @@ impl<'a> Reader<'a> {
                 (None, None, Some(code)) => code.clone(),
                 (None, None, None) => return Err(Skipped), // such a level was refused with its mapping
             };
-            match self.areas.place(index, parent, code, name, row.line) {
+            match self.areas.place(index, parent, parts, name, row.line) {
                 Ok(area) => parent = Some(area),
                 Err(fault) => return self.problem(row.line, columns.first().copied(), fault),
             }
@@ -205,16 +208,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn code(&mut self, row: &Row<'_>, columns: &[usize]) -> Result<String, Skipped> {
+    /// The parts of a code.
+    fn parts(&mut self, row: &Row<'_>, columns: &[usize]) -> Result<Vec<String>, Skipped> {
         let mut parts = Vec::with_capacity(columns.len());
         for &column in columns {
             let part = row.values[column].trim();
             if !names::is_code(part) {
                 return self.problem(row.line, Some(column), Fault::Code(part.to_owned()));
             }
-            parts.push(part);
+            parts.push(part.to_owned());
         }
-        Ok(parts.join(&self.mapping.join))
+        Ok(parts)
     }
 
     fn name(&mut self, row: &Row<'_>, columns: &[usize]) -> Result<String, Skipped> {

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Debug)]
 pub struct Stations {
     nodes: Vec<StationSeen>,
-    index: BTreeMap<(Option<usize>, String), usize>,
+    index: BTreeMap<(Option<usize>, Vec<String>), usize>,
     repeats_allowed: bool,
     code_within_area: bool,
     /// How many rows were of a station seen before.
@@ -22,8 +22,8 @@ pub struct Stations {
 pub struct StationSeen {
     /// Number of its area.
     pub area: Option<usize>,
-    /// Its own code; none if codes are to be made.
-    pub code: Option<String>,
+    /// The parts of its own code; none if codes are to be made.
+    pub code: Option<Vec<String>>,
     /// Its name; none if its code is to stand for it.
     pub name: Option<String>,
     /// Voters of the register.
@@ -43,8 +43,9 @@ impl Stations {
     /// # Errors
     /// It stood in an earlier row, and the mapping does not allow that, or it was described otherwise there.
     pub fn place(&mut self, seen: StationSeen, areas: &Areas) -> Result<usize, Fault> {
-        let label =
-            seen.code.as_ref().or(seen.name.as_ref()).expect("the mapping was checked to give one").clone();
+        // The parts, not the code that they make: without a mark between them two stations may have one code.
+        let label = seen.code.clone().or_else(|| Some(vec![seen.name.clone()?]));
+        let label = label.expect("the mapping was checked to give a code or a name");
         let area = if self.code_within_area || seen.code.is_none() { seen.area } else { None };
         let key = (area, label);
         let Some(&index) = self.index.get(&key) else {
@@ -54,7 +55,7 @@ impl Stations {
             return Ok(index);
         };
         let first = &self.nodes[index];
-        let (code, first_line) = (key.1, first.line);
+        let (code, first_line) = (key.1.join(" "), first.line);
         if !self.repeats_allowed {
             return Err(Fault::StationTwice { code, first_line });
         }
@@ -88,7 +89,7 @@ impl Stations {
         let mut rows = Vec::with_capacity(self.nodes.len());
         for (index, node) in self.nodes.into_iter().enumerate() {
             let within = self.code_within_area || node.code.is_none();
-            let own = node.code.unwrap_or_else(|| made[&index].to_string());
+            let own = node.code.map_or_else(|| made[&index].to_string(), |own| own.join(join));
             let area = node.area.map(|area| areas[area].code.clone());
             let code = match &area {
                 Some(area) if within => format!("{area}{join}{own}"),

@@ -68,7 +68,8 @@ impl Trace {
         Ok(())
     }
 
-    /// Takes up what an opened log holds: what was acknowledged and then all or nothing of what was attempted.
+    /// Takes up what an opened log holds: what was acknowledged and then all or nothing of what was
+    /// attempted.
     pub fn reconcile(&mut self, head: Head) {
         let acknowledged = self.acknowledged.len() as u64;
         if head.size != acknowledged {

@@ -1,0 +1,252 @@
+//! The configuration: one flat TOML file, overridden by the environment, overridden by flags.
+//!
+//! Every key stands once, in [`settings`](self::settings). Nothing in it is a secret: the log key is a path.
+
+mod settings;
+
+pub use settings::{LogFormat, SettingSource};
+
+use crate::error::NodeError;
+use settings::{ENVIRONMENT_PREFIX, SETTINGS, Setting};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A node's configuration. See [`Configuration::load`] for where the values come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Configuration {
+    /// Directory of the log.
+    pub dir: PathBuf,
+    /// Address to listen on; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// File of the log's key; whoever starts the node may bring the key itself.
+    pub log_key: Option<PathBuf>,
+    /// Public URL of this node, without a final slash; empty if it is not said.
+    pub url: String,
+    /// Largest body of a submission, in bytes.
+    pub submission_max_bytes: u64,
+    /// Submissions that may wait for the sequencer.
+    pub queue_length: u64,
+    /// Submissions that one key may send in a minute.
+    pub key_rate_per_minute: u64,
+    /// Submissions that one key may send at once.
+    pub key_burst: u64,
+    /// Longest wait for more submissions to share an append, when many come.
+    pub batch_delay: Duration,
+    /// Time in which a request's head must be here.
+    pub header_timeout: Duration,
+    /// Time in which a body must be here.
+    pub body_timeout: Duration,
+    /// Connections at one time.
+    pub connections_max: u64,
+    /// Of those, for the feed.
+    pub feeds_max: u64,
+    /// `refusal` records in a minute.
+    pub refusal_records_per_minute: u64,
+    /// How much is logged: a level, or a filter of `tracing-subscriber`.
+    pub log_level: String,
+    /// How log lines are written.
+    pub log_format: LogFormat,
+    shown: Vec<(&'static str, String, SettingSource)>,
+}
+
+impl Configuration {
+    /// Loads a configuration. `environment` is all variables of the process; those that begin with `HAKIKI_` are looked at
+    /// (`HAKIKI_LISTEN` for `listen`). Of several values flags win, then the environment, then the file.
+    ///
+    /// A key that does not exist is refused (N103); in the environment, whose prefix other programs share, only if it
+    /// looks like a slip.
+    pub fn load(
+        file: Option<&Path>,
+        environment: impl IntoIterator<Item = (String, String)>,
+        flags: &[(String, String)],
+    ) -> Result<Self, NodeError> {
+        let mut values = Values::default();
+        if let Some(path) = file {
+            values.read_file(path)?;
+        }
+        values.read_environment(environment)?;
+        for (key, value) in flags {
+            let setting = Setting::find(key).ok_or_else(|| unknown(key, "flag"))?;
+            values.set(setting, value.clone(), SettingSource::Flag);
+        }
+        values.build()
+    }
+
+    /// The configuration for a log in `dir`, with every other key at its default.
+    pub fn of_dir(dir: &Path) -> Self {
+        let mut configuration = Values::default().build().expect("the defaults are values of their keys");
+        dir.clone_into(&mut configuration.dir);
+        configuration
+    }
+
+    /// Every key with its value and where that came from, in the order of the reference.
+    pub fn shown(&self) -> &[(&'static str, String, SettingSource)] {
+        &self.shown
+    }
+}
+
+fn unknown(key: &str, place: &str) -> NodeError {
+    let (nearest, _) = Setting::nearest(key);
+    NodeError::UnknownKey { key: key.to_owned(), place: place.to_owned(), nearest }
+}
+
+/// The values as written, before they are read.
+#[derive(Default)]
+struct Values(BTreeMap<&'static str, (String, SettingSource)>);
+
+impl Values {
+    fn set(&mut self, setting: &Setting, value: String, source: SettingSource) {
+        self.0.insert(setting.key, (value, source));
+    }
+
+    fn read_file(&mut self, path: &Path) -> Result<(), NodeError> {
+        let wrong = |found: String| NodeError::ConfigurationFile { path: path.to_owned(), found };
+        let text = std::fs::read_to_string(path).map_err(|e| wrong(e.to_string()))?;
+        let table: toml::Table = text.parse().map_err(|e: toml::de::Error| wrong(e.to_string()))?;
+        for (key, value) in table {
+            let setting = Setting::find(&key).ok_or_else(|| unknown(&key, &path.display().to_string()))?;
+            let value = match value {
+                toml::Value::String(text) => text,
+                toml::Value::Integer(number) => number.to_string(),
+                other => return Err(wrong(format!("{key} is {}, expected a text or a number", other.type_str()))),
+            };
+            self.set(setting, value, SettingSource::File(path.to_owned()));
+        }
+        Ok(())
+    }
+
+    fn read_environment(
+        &mut self,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<(), NodeError> {
+        for (name, value) in environment {
+            let Some(key) = name.strip_prefix(ENVIRONMENT_PREFIX) else { continue };
+            let key = key.to_lowercase();
+            match Setting::find(&key) {
+                Some(setting) => self.set(setting, value, SettingSource::Environment(name)),
+                None if Setting::nearest(&key).1 <= 2 => return Err(unknown(&key, &name)),
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn build(self) -> Result<Configuration, NodeError> {
+        let shown = SETTINGS.iter().map(|setting| match self.0.get(setting.key) {
+            Some((value, source)) => (setting.key, value.clone(), source.clone()),
+            None => (setting.key, setting.default.to_owned(), SettingSource::Default),
+        });
+        let shown: Vec<_> = shown.collect();
+        let read = Read(&shown);
+        let log_key = read.text("log_key");
+        Ok(Configuration {
+            dir: read.text("dir").into(),
+            listen: read.parsed("listen", "an address and a port, as 127.0.0.1:8080", |text| text.parse().ok())?,
+            log_key: (!log_key.is_empty()).then(|| log_key.into()),
+            url: read.parsed("url", "a URL that begins with http:// or https://, or nothing", settings::url)?,
+            submission_max_bytes: read.number("submission_max_bytes", 1024, 1_048_576)?,
+            queue_length: read.number("queue_length", 1, 1_000_000)?,
+            key_rate_per_minute: read.number("key_rate_per_minute", 1, 1_000_000)?,
+            key_burst: read.number("key_burst", 1, 1_000_000)?,
+            batch_delay: Duration::from_millis(read.number("batch_delay_ms", 0, 1000)?),
+            header_timeout: Duration::from_millis(read.number("header_timeout_ms", 50, 600_000)?),
+            body_timeout: Duration::from_millis(read.number("body_timeout_ms", 50, 600_000)?),
+            connections_max: read.number("connections_max", 1, 1_000_000)?,
+            feeds_max: read.number("feeds_max", 0, 1_000_000)?,
+            refusal_records_per_minute: read.number("refusal_records_per_minute", 0, 100_000)?,
+            log_level: read.text("log_level").to_owned(),
+            log_format: read.parsed("log_format", "text or json", LogFormat::parse)?,
+            shown: shown.clone(),
+        })
+    }
+}
+
+/// Reads values as what their keys take.
+struct Read<'a>(&'a [(&'static str, String, SettingSource)]);
+
+impl Read<'_> {
+    fn find(&self, key: &str) -> (&'static str, &str, &SettingSource) {
+        let found = self.0.iter().find(|(known, ..)| *known == key).expect("every key read is in the list");
+        (found.0, &found.1, &found.2)
+    }
+
+    fn text(&self, key: &str) -> &str {
+        self.find(key).1
+    }
+
+    fn parsed<T>(
+        &self,
+        key: &str,
+        expected: &'static str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, NodeError> {
+        let (key, text, source) = self.find(key);
+        let wrong = || NodeError::Value { key, found: text.to_owned(), place: source.to_string(), expected };
+        read(text).ok_or_else(wrong)
+    }
+
+    fn number(&self, key: &str, least: u64, most: u64) -> Result<u64, NodeError> {
+        let expected = SETTINGS.iter().find(|s| s.key == key).map_or("a number", |setting| setting.about);
+        let within = |number: &u64| (least..=most).contains(number);
+        self.parsed(key, expected, |text| text.parse().ok().filter(within))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
+        list.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+    }
+
+    #[test]
+    fn flags_win_over_environment_over_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("node.toml");
+        std::fs::write(&path, "listen = \"127.0.0.1:1\"\nqueue_length = 7\nurl = \"https://a.example\"\n").unwrap();
+        let environment = pairs(&[("HAKIKI_LISTEN", "127.0.0.1:2"), ("HAKIKI_URL", "https://b.example"), ("PATH", "x")]);
+        let flags = pairs(&[("url", "https://c.example/")]);
+        let loaded = Configuration::load(Some(&path), environment, &flags).unwrap();
+        assert_eq!((loaded.listen.port(), loaded.queue_length, &*loaded.url), (2, 7, "https://c.example"));
+        let sources: Vec<_> = loaded.shown().iter().map(|(key, _, source)| (*key, source.clone())).collect();
+        assert!(sources.contains(&("url", SettingSource::Flag)));
+        assert!(sources.contains(&("listen", SettingSource::Environment("HAKIKI_LISTEN".into()))));
+        assert!(sources.contains(&("queue_length", SettingSource::File(path))));
+        assert!(sources.contains(&("key_burst", SettingSource::Default)));
+    }
+
+    #[test]
+    fn unknown_keys_name_the_nearest() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("node.toml");
+        std::fs::write(&path, "lisen = \"127.0.0.1:1\"\n").unwrap();
+        let load = |file: Option<&Path>, env: &[(&str, &str)], flags: &[(&str, &str)]| {
+            Configuration::load(file, pairs(env), &pairs(flags))
+        };
+        let refused = load(Some(&path), &[], &[]).unwrap_err();
+        assert!(refused.to_string().contains("\"listen\""), "{refused}");
+        assert_eq!(load(None, &[], &[("quue_length", "1")]).unwrap_err().code(), "N103");
+        assert_eq!(load(None, &[("HAKIKI_LISTN", "1")], &[]).unwrap_err().code(), "N103");
+        assert!(load(None, &[("HAKIKI_SHARED", "/x")], &[]).is_ok());
+    }
+
+    #[test]
+    fn values_are_checked() {
+        for (key, value) in [
+            ("listen", "8080"),
+            ("queue_length", "0"),
+            ("queue_length", "-1"),
+            ("batch_delay_ms", "1001"),
+            ("url", "example.org"),
+            ("url", "https://example.org/?q"),
+            ("log_format", "xml"),
+        ] {
+            let refused = Configuration::load(None, [], &pairs(&[(key, value)])).unwrap_err();
+            assert_eq!(refused.code(), "N104", "{key} {value}");
+            assert!(refused.to_string().contains(key), "{refused}");
+        }
+    }
+}

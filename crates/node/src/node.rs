@@ -1,0 +1,187 @@
+//! A node's life: start, run, stop.
+
+use crate::configuration::Configuration;
+use crate::cores;
+use crate::error::NodeError;
+use crate::found::{check_log_key, origin};
+use crate::http::app;
+use crate::limits::{KeyLimits, RefusalLimits};
+use crate::metrics::Metrics;
+use crate::presenter::{self, Presented};
+use crate::published::{Published, sign_head};
+use crate::restore::{Restored, restore};
+use crate::sequencer::{Job, Sequencer};
+use crate::server;
+use crate::shared::{Permits, Shared, State};
+use axum::Router;
+use hakiki_note::SigningKey;
+use hakiki_store::{Log, PosixDisk};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, RwLock};
+use std::time::UNIX_EPOCH;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
+
+/// The results server.
+#[derive(Debug)]
+pub struct Node;
+
+/// A node that runs. Dropping it does not stop it: see [`Running::stop`].
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    shared: Arc<Shared>,
+    sequencer: std::thread::JoinHandle<()>,
+    server: JoinHandle<()>,
+    presenter: JoinHandle<()>,
+    stop_server: watch::Sender<bool>,
+}
+
+impl Node {
+    /// Opens the log, rebuilds the ledger and begins to serve. The log must have been founded; see
+    /// [`crate::found_log`].
+    pub async fn start(configuration: Configuration, log_key: SigningKey) -> Result<Running, NodeError> {
+        let listen = configuration.listen;
+        let refused = |source| NodeError::Listen { listen: listen.to_string(), source };
+        let listener = TcpListener::bind(listen).await.map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
+        let opened = tokio::task::spawn_blocking(move || open(configuration, log_key)).await;
+        let opened = opened.expect("opening a log does not panic")?;
+        let Opened { shared, sequencer, present, published } = opened;
+        let thread = std::thread::Builder::new().name("sequencer".to_owned());
+        let thread = thread.spawn(move || sequencer.run());
+        let thread = thread.map_err(|source| NodeError::System { doing: "starting the sequencer", source })?;
+        let (stop_server, stopping) = watch::channel(false);
+        let size = published.borrow().head.size;
+        tracing::info!(%address, size, "the node serves");
+        Ok(Running {
+            address,
+            sequencer: thread,
+            server: tokio::spawn(server::serve(listener, shared.clone(), stopping)),
+            presenter: tokio::spawn(presenter::follow(shared.clone(), published, present)),
+            shared,
+            stop_server,
+        })
+    }
+}
+
+impl Running {
+    /// The node's routes, for a caller that brings its own server.
+    pub fn router(&self) -> Router {
+        app(self.shared.clone())
+    }
+
+    /// Waits until the node cannot write its log any more; forever if that does not happen.
+    pub async fn failure(&self) -> NodeError {
+        let mut state = self.shared.state.subscribe();
+        let failed = state.wait_for(|state| matches!(state, State::Failed(_))).await;
+        match failed.as_deref() {
+            Ok(State::Failed(found)) => NodeError::Failed { found: found.clone() },
+            _ => NodeError::Failed { found: "the node is gone".to_owned() },
+        }
+    }
+
+    /// Stops: takes no new submissions (R404), writes and answers those that wait, publishes, closes.
+    pub async fn stop(self) -> Result<(), NodeError> {
+        let stopping = |state: &mut State| match state {
+            State::Running => {
+                *state = State::Stopping;
+                true
+            }
+            State::Stopping | State::Failed(_) => false,
+        };
+        self.shared.state.send_if_modified(stopping);
+        let shared = self.shared.clone();
+        let sequencer = self.sequencer;
+        let joined = tokio::task::spawn_blocking(move || {
+            // Fails only if the sequencer has ended by itself.
+            let _ = shared.queue.send(Job::Stop);
+            sequencer.join()
+        });
+        let _ = joined.await;
+        self.stop_server.send_replace(true);
+        let _ = self.server.await;
+        self.presenter.abort();
+        match &*self.shared.state.borrow() {
+            State::Failed(found) => Err(NodeError::Failed { found: found.clone() }),
+            State::Running | State::Stopping => Ok(()),
+        }
+    }
+}
+
+struct Opened {
+    shared: Arc<Shared>,
+    sequencer: Sequencer,
+    present: watch::Sender<Arc<Presented>>,
+    published: watch::Receiver<Arc<Published>>,
+}
+
+fn open(configuration: Configuration, log_key: SigningKey) -> Result<Opened, NodeError> {
+    let disk = Arc::new(PosixDisk::new(&configuration.dir));
+    let origin = origin(&log_key)?;
+    let log = Log::open(disk, &origin, &mut sign_head(&origin, &log_key))?;
+    let (reader, blobs) = (log.reader(), log.blobs());
+    let restored = restore(&reader, &blobs, log.head())?;
+    let empty = || NodeError::Empty { path: configuration.dir.clone() };
+    let Restored { ledger, tree, named } = restored.ok_or_else(empty)?;
+    check_log_key(&ledger, &log_key)?;
+    let mut head = Published::open(log.checkpoint(), log_key.verifier())?;
+    head.unix_seconds = published_at(&configuration.dir).unwrap_or(head.unix_seconds);
+    let refused = ledger.refusals().iter().map(|(_, note, _)| *note);
+    let refusals = RefusalLimits::new(configuration.refusal_records_per_minute, refused);
+    let presented = Presented::new(&ledger, &head);
+    let (publish, published) = watch::channel(Arc::new(head));
+    let (present, presented) = watch::channel(Arc::new(presented));
+    let (send, queue) = sync_channel(usize_of(configuration.queue_length));
+    let shared = Arc::new(Shared {
+        key_limits: KeyLimits::new(configuration.key_rate_per_minute, configuration.key_burst),
+        permits: Permits::new(&configuration),
+        configuration,
+        log_key,
+        ledger: RwLock::new(ledger),
+        tree: RwLock::new(tree),
+        named: RwLock::new(named),
+        published: published.clone(),
+        presented,
+        state: watch::Sender::new(State::Running),
+        reader,
+        blobs,
+        queue: send,
+        metrics: Metrics::default(),
+    });
+    let sequencer = Sequencer { log, shared: shared.clone(), queue, publish, refusals };
+    Ok(Opened { shared, sequencer, present, published })
+}
+
+fn usize_of(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// When the checkpoint was published, by the file's time: a restart does not make a head younger.
+fn published_at(dir: &Path) -> Option<u64> {
+    let modified = std::fs::metadata(dir.join("log/checkpoint")).and_then(|about| about.modified()).ok()?;
+    Some(modified.duration_since(UNIX_EPOCH).ok()?.as_secs())
+}
+
+/// Blobs received at one time: 128 MiB.
+const UPLOADS: usize = 16;
+/// Large blobs sent at one time: 512 MiB.
+const DOWNLOADS: usize = 64;
+
+impl Permits {
+    fn new(configuration: &Configuration) -> Self {
+        Self {
+            // As many as may wait in the queue, and as many again that are read or verified.
+            submissions: Semaphore::new(usize_of(configuration.queue_length).saturating_mul(2).min(1 << 24)),
+            cores: Semaphore::new(cores::count()),
+            pages: Semaphore::new(cores::count()),
+            uploads: Semaphore::new(UPLOADS),
+            downloads: Arc::new(Semaphore::new(DOWNLOADS)),
+            results: Semaphore::new(1),
+            feeds: Arc::new(Semaphore::new(usize_of(configuration.feeds_max))),
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! The one writer: takes submissions from the queue, admits and applies them in order, appends them in one batch, and
+//! answers.
+//!
+//! A batch is whatever waits. When many come it waits a few milliseconds for more, so that a thousand senders share the
+//! syncs of one append; when one comes it does not wait. Nothing is answered before the store said that it is durable,
+//! signed and published. After a failed append nothing is answered and nothing is taken any more: only a new start can
+//! tell what the disk holds.
+
+use crate::cores::OnAllCores;
+use crate::error::NodeError;
+use crate::found::origin;
+use crate::limits::RefusalLimits;
+use crate::published::{Published, sign_head};
+use crate::refusal::leaves_a_record;
+use crate::restore::public_blobs;
+use crate::shared::{Shared, State, read};
+use crate::tables::StoredTables;
+use hakiki_core::codes::RefusalCode;
+use hakiki_core::kinds::{Kind, RefusalRecord};
+use hakiki_core::ledger::Admission;
+use hakiki_core::roster::KeyIndex;
+use hakiki_core::{Ledger, Record, Refusal, VerifiedRecord};
+use hakiki_note::Hash;
+use hakiki_store::{Log, PosixDisk};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, PoisonError, RwLockWriteGuard};
+use std::time::{Duration, Instant};
+use tokio::sync::{oneshot, watch};
+
+/// Most submissions of one batch.
+const BATCH_MAX: usize = 4096;
+/// Bytes after which a batch is closed; a store takes 64 MiB.
+const BATCH_MAX_BYTES: usize = 32 * 1024 * 1024;
+/// A batch at least as large makes the next one wait for more.
+const BUSY_BATCH: usize = 8;
+/// Without work for so long, what is live is made durable.
+const IDLE: Duration = Duration::from_millis(250);
+
+/// Work for the sequencer.
+pub(crate) enum Job {
+    /// A record whose signatures verified.
+    Submission(Box<Submission>),
+    /// A submission was refused although enrolled keys signed it.
+    Refused {
+        /// SHA-256 of its bytes.
+        note: Hash,
+        /// The signers that are enrolled.
+        keys: Vec<KeyIndex>,
+        /// Why.
+        code: RefusalCode,
+    },
+    /// No more: write what waits, and end.
+    Stop,
+}
+
+/// A submission and whom to answer.
+pub(crate) struct Submission {
+    /// The record.
+    pub record: VerifiedRecord,
+    /// SHA-256 of its bytes.
+    pub note: Hash,
+    /// Told the place once it is published, or the refusal. Dropped if the node fails.
+    pub answer: oneshot::Sender<Result<Placed, Refusal>>,
+}
+
+/// Where a submission stands.
+pub(crate) struct Placed {
+    /// Its place.
+    pub place: u64,
+    /// Whether it stood before.
+    pub is_known: bool,
+    /// A head that has it.
+    pub under: Arc<Published>,
+}
+
+/// The writer of the log.
+pub(crate) struct Sequencer {
+    pub log: Log<PosixDisk>,
+    pub shared: Arc<Shared>,
+    pub queue: Receiver<Job>,
+    pub publish: watch::Sender<Arc<Published>>,
+    pub refusals: RefusalLimits,
+}
+
+type Answer = (oneshot::Sender<Result<Placed, Refusal>>, Result<(u64, bool), Refusal>);
+
+/// What a batch came to, before it is written.
+#[derive(Default)]
+struct Batch {
+    notes: Vec<Vec<u8>>,
+    answers: Vec<Answer>,
+    refused: Vec<(Hash, Vec<KeyIndex>, RefusalCode)>,
+}
+
+impl Sequencer {
+    /// Runs until it is stopped or the log cannot be written. Says so in the shared state.
+    pub fn run(mut self) {
+        let shared = self.shared.clone();
+        // A panic must not leave a node that looks well and answers nobody.
+        let ended = catch_unwind(AssertUnwindSafe(|| self.work()));
+        let failed = match ended {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "the sequencer panicked".to_owned(),
+        };
+        tracing::error!(error = %failed, "the log cannot be written; nothing is accepted any more");
+        shared.state.send_replace(State::Failed(failed));
+    }
+
+    fn work(&mut self) -> Result<(), NodeError> {
+        let mut last = 0;
+        let mut is_settled = true;
+        loop {
+            let (jobs, stop) = match self.queue.recv_timeout(IDLE) {
+                Ok(first) => self.gather(first, last),
+                Err(RecvTimeoutError::Timeout) => {
+                    if !is_settled {
+                        self.log.settle()?;
+                        is_settled = true;
+                    }
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => (Vec::new(), true),
+            };
+            last = jobs.len();
+            is_settled &= !self.write(jobs)?;
+            if stop {
+                self.log.settle()?;
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes what waits, and says whether it is the last.
+    fn gather(&self, first: Job, last: usize) -> (Vec<Job>, bool) {
+        let deadline = Instant::now() + self.shared.configuration.batch_delay;
+        let (mut jobs, mut bytes) = (Vec::new(), 0);
+        let mut next = Some(first);
+        let mut is_stopping = false;
+        loop {
+            match next {
+                Some(Job::Stop) => is_stopping = true,
+                Some(job) => {
+                    self.shared.metrics.queue_length.fetch_sub(1, Ordering::Relaxed);
+                    if let Job::Submission(submission) = &job {
+                        bytes += submission.record.record().note().len();
+                    }
+                    jobs.push(job);
+                }
+                None => return (jobs, is_stopping),
+            }
+            // What waits behind a stop was sent before it: all of it is written.
+            if !is_stopping && (jobs.len() >= BATCH_MAX || bytes >= BATCH_MAX_BYTES) {
+                return (jobs, false);
+            }
+            next = self.queue.try_recv().ok();
+            if next.is_none() && !is_stopping && last >= BUSY_BATCH && jobs.len() < last {
+                let left = deadline.saturating_duration_since(Instant::now());
+                next = self.queue.recv_timeout(left).ok();
+            }
+        }
+    }
+
+    /// Admits, applies, appends, publishes and answers. Says whether anything was appended.
+    fn write(&mut self, jobs: Vec<Job>) -> Result<bool, NodeError> {
+        let shared = self.shared.clone();
+        let mut batch = Batch::default();
+        {
+            let mut fold = Fold::new(&shared);
+            for job in jobs {
+                match job {
+                    Job::Submission(submission) => fold.submission(*submission, &mut batch),
+                    Job::Refused { note, keys, code } => batch.refused.push((note, keys, code)),
+                    Job::Stop => {}
+                }
+            }
+            for (note, keys, code) in std::mem::take(&mut batch.refused) {
+                self.record_refusal(&mut fold, note, &keys, code, &mut batch);
+            }
+        }
+        let appended = !batch.notes.is_empty();
+        if appended {
+            self.append(std::mem::take(&mut batch.notes))?;
+        }
+        let under = shared.head();
+        for (answer, result) in batch.answers {
+            let placed = result.map(|(place, is_known)| Placed { place, is_known, under: under.clone() });
+            // A sender who went away finds the record at its place when they ask again.
+            let _ = answer.send(placed);
+        }
+        Ok(appended)
+    }
+
+    fn append(&mut self, notes: Vec<Vec<u8>>) -> Result<(), NodeError> {
+        let count = notes.len() as u64;
+        let began = Instant::now();
+        let origin = origin(&self.shared.log_key)?;
+        let appended = self.log.append(notes, &mut sign_head(&origin, &self.shared.log_key))?;
+        let took = began.elapsed();
+        self.shared.metrics.count_append(count, took);
+        let published = Published::open(&appended.checkpoint, self.shared.log_key.verifier())?;
+        self.shared.tree.write().unwrap_or_else(PoisonError::into_inner).extend(appended.leaf_hashes);
+        self.publish.send_replace(Arc::new(published));
+        let size = appended.head.size;
+        tracing::debug!(count, size, micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX), "appended");
+        Ok(())
+    }
+
+    /// Writes a refusal record, if the limits and the election allow it.
+    fn record_refusal(
+        &mut self,
+        fold: &mut Fold<'_>,
+        note: Hash,
+        keys: &[KeyIndex],
+        code: RefusalCode,
+        batch: &mut Batch,
+    ) {
+        let metrics = &self.shared.metrics;
+        if !leaves_a_record(code) {
+            return;
+        }
+        if !self.refusals.take(note, keys, Instant::now()) {
+            metrics.refusal_records_suppressed.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        match fold.own_record(RefusalRecord { note, code }) {
+            Ok(record) => {
+                batch.notes.push(record);
+                metrics.refusal_records.fetch_add(1, Ordering::Relaxed);
+            }
+            Err(refusal) => tracing::warn!(%refusal, "a refusal record is not admitted by this election"),
+        }
+    }
+}
+
+/// The ledger under its write lock, given up while a record with tables is checked: keys tables take seconds.
+struct Fold<'a> {
+    shared: &'a Shared,
+    tables: StoredTables<PosixDisk>,
+    ledger: Option<RwLockWriteGuard<'a, Ledger>>,
+}
+
+impl<'a> Fold<'a> {
+    fn new(shared: &'a Shared) -> Self {
+        Self { shared, tables: StoredTables(shared.blobs.clone()), ledger: None }
+    }
+
+    fn submission(&mut self, submission: Submission, batch: &mut Batch) {
+        let Submission { record, note, answer } = submission;
+        if let Some(place) = self.ledger().place_of(record.record().id()) {
+            batch.answers.push((answer, Ok((place, true))));
+            return;
+        }
+        match self.admit(&record) {
+            Ok(admission) => {
+                batch.notes.push(record.record().note().as_bytes().to_vec());
+                batch.answers.push((answer, Ok((self.apply(record, admission), false))));
+            }
+            Err(refusal) => {
+                batch.refused.push((note, record.keys().to_vec(), refusal.code));
+                batch.answers.push((answer, Err(refusal)));
+            }
+        }
+    }
+
+    /// A record by the log itself: its note, once it is applied.
+    fn own_record(&mut self, body: RefusalRecord) -> Result<Vec<u8>, Refusal> {
+        let fingerprint = *self.ledger().fingerprint();
+        let record = Record::sign(&body.into(), Some(&fingerprint), &[&self.shared.log_key])?;
+        self.ledger().check_common(&record)?;
+        let verified = self.ledger().roster().verify(record).map_err(|(_, refusal)| refusal)?;
+        let admission = self.admit(&verified)?;
+        let note = verified.record().note().as_bytes().to_vec();
+        self.apply(verified, admission);
+        Ok(note)
+    }
+
+    fn ledger(&mut self) -> &mut Ledger {
+        let lock = || self.shared.ledger.write().unwrap_or_else(PoisonError::into_inner);
+        self.ledger.get_or_insert_with(lock)
+    }
+
+    fn admit(&mut self, record: &VerifiedRecord) -> Result<Admission, Refusal> {
+        let kind = record.record().body().kind();
+        if matches!(kind, Kind::RegisterRecord | Kind::Collation | Kind::Declaration) {
+            // Nobody else writes, so the ledger is the same when the lock is taken again.
+            self.ledger = None;
+            return read(&self.shared.ledger).admit(record, &self.tables, &OnAllCores);
+        }
+        let Self { ledger, tables, shared } = self;
+        let lock = || shared.ledger.write().unwrap_or_else(PoisonError::into_inner);
+        ledger.get_or_insert_with(lock).admit(record, tables, &OnAllCores)
+    }
+
+    fn apply(&mut self, record: VerifiedRecord, admission: Admission) -> u64 {
+        let named = public_blobs(record.record().body());
+        if !named.is_empty() {
+            self.shared.named.write().unwrap_or_else(PoisonError::into_inner).extend(named);
+        }
+        let place = admission.place();
+        self.ledger().apply(record, admission);
+        place
+    }
+}

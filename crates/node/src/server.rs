@@ -1,0 +1,108 @@
+//! The accept loop: how many connections, how long they may take to say what they want.
+
+use crate::http::app;
+use crate::shared::Shared;
+use axum::Router;
+use axum::body::Body;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tower::ServiceExt as _;
+
+/// How long answers that are under way may take when the node stops.
+const GRACE: Duration = Duration::from_secs(5);
+/// Pause when the system has no more sockets.
+const EXHAUSTED_PAUSE: Duration = Duration::from_millis(50);
+/// Open files that the log and the process need besides connections. Without them a flood of connections would make an
+/// append fail.
+const FILES_RESERVED: u64 = 256;
+/// Largest head of a request, in bytes.
+const HEAD_MAX_BYTES: usize = 16 * 1024;
+
+/// Serves until told to stop, then lets answers under way finish.
+pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, mut stopping: watch::Receiver<bool>) {
+    let router = app(shared.clone());
+    let places = Arc::new(Semaphore::new(connections(shared.configuration.connections_max)));
+    let mut open = JoinSet::new();
+    loop {
+        let place = places.clone();
+        let accepted = async {
+            let permit = place.acquire_owned().await.expect("the semaphore is never closed");
+            (listener.accept().await, permit)
+        };
+        let (accepted, permit) = tokio::select! {
+            accepted = accepted => accepted,
+            _ = stopping.wait_for(|stop| *stop) => break,
+        };
+        while open.try_join_next().is_some() {}
+        match accepted {
+            Ok((stream, _)) => {
+                let (router, shared, stopping) = (router.clone(), shared.clone(), stopping.clone());
+                open.spawn(async move {
+                    shared.metrics.connections.fetch_add(1, Ordering::Relaxed);
+                    serve_connection(stream, router, shared.configuration.header_timeout, stopping).await;
+                    shared.metrics.connections.fetch_sub(1, Ordering::Relaxed);
+                    drop(permit);
+                });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(EXHAUSTED_PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    let all = async { while open.join_next().await.is_some() {} };
+    if tokio::time::timeout(GRACE, all).await.is_err() {
+        open.abort_all();
+    }
+}
+
+async fn serve_connection(
+    stream: TcpStream,
+    router: Router,
+    header_timeout: Duration,
+    mut stopping: watch::Receiver<bool>,
+) {
+    // An answer is one small write; waiting for more only delays it. If the system refuses, it is only slower.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+        router.clone().oneshot(request.map(Body::new))
+    });
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(header_timeout).max_buf_size(HEAD_MAX_BYTES);
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        _ = stopping.wait_for(|stop| *stop) => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// How many connections may be open: as configured, within what the process may open.
+fn connections(wanted: u64) -> usize {
+    let allowed = open_files_allowed().map_or(wanted, |files| files.saturating_sub(FILES_RESERVED).max(16));
+    if allowed < wanted {
+        tracing::warn!(wanted, allowed, "fewer connections than configured: raise the limit of open files");
+    }
+    usize::try_from(wanted.min(allowed)).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS)
+}
+
+/// The soft limit of open files, where the system says it.
+fn open_files_allowed() -> Option<u64> {
+    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
+    line.split_whitespace().next()?.parse().ok()
+}

@@ -1,0 +1,79 @@
+//! Addresses of pages: building and taking apart. Codes come from registers, so they are percent-encoded.
+
+/// The bytes of a path segment or query value that stand as they are (RFC 3986, unreserved).
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
+
+/// A segment or query value, percent-encoded.
+pub(crate) fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if is_plain(byte) {
+            out.push(char::from(byte));
+        } else {
+            let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).map_or('0', |c| c.to_ascii_uppercase());
+            out.push('%');
+            out.push(digit(byte >> 4));
+            out.push(digit(byte & 15));
+        }
+    }
+    out
+}
+
+/// A segment as its text; none where an escape is broken or gives no UTF-8.
+pub(crate) fn decoded(segment: &str) -> Option<String> {
+    let mut bytes = segment.bytes();
+    let mut out = Vec::with_capacity(segment.len());
+    while let Some(byte) = bytes.next() {
+        if byte != b'%' {
+            out.push(byte);
+            continue;
+        }
+        let mut nibble = || char::from(bytes.next()?).to_digit(16);
+        let (high, low) = (nibble()?, nibble()?);
+        out.push(u8::try_from(high * 16 + low).ok()?);
+    }
+    String::from_utf8(out).ok()
+}
+
+/// The page of a contest over all areas.
+pub(crate) fn contest(contest: &str) -> String {
+    format!("contest/{}", encoded(contest))
+}
+
+/// The page of a contest in an area.
+pub(crate) fn area(contest: &str, area: &str) -> String {
+    format!("area/{}/{}", encoded(contest), encoded(area))
+}
+
+/// The page of a contest at a station.
+pub(crate) fn station(contest: &str, station: &str) -> String {
+    format!("station/{}/{}", encoded(contest), encoded(station))
+}
+
+/// The page of a record.
+pub(crate) fn record(place: u64) -> String {
+    format!("record/{place}")
+}
+
+/// The list of stations in a state of the partition, in an area.
+pub(crate) fn places(contest: &str, state: &str, area: &str) -> String {
+    format!("missing/{}?state={state}&area={}", encoded(contest), encoded(area))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_encoded_comes_back() {
+        for text in ["c01-1", "a b/c?d&e=f", "ñ'ng", "مركز", "%"] {
+            assert_eq!(decoded(&encoded(text)).as_deref(), Some(text));
+            assert!(encoded(text).bytes().all(|b| is_plain(b) || b == b'%'));
+        }
+        for broken in ["%", "%4", "%zz", "%ff"] {
+            assert_eq!(decoded(broken), None);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! The page of a contest in an area: one honest sentence first, then the numbers, each a door to what it is made of.
+
+use crate::candidates::Figures;
+use crate::children::{PARTITION, part, parts};
+use crate::declared::{self, is_declared};
+use crate::finding::{box_word, summary};
+use crate::frame::{Frame, crumbs, provisional};
+use crate::outlook::{Outlook, outlook};
+use crate::reading::Reading;
+use crate::share::percent;
+use crate::{Page, address, spread};
+use hakiki_core::codes::FindingCode;
+use hakiki_core::kinds::{BoxName, RuleName};
+use hakiki_core::view::Tally;
+use hakiki_messages::{Message, number};
+use maud::{Markup, html};
+
+/// The other boxes in the order of the paper.
+pub(crate) const BOXES_OF_PAPER: [BoxName; 6] = [
+    BoxName::Valid,
+    BoxName::Registered,
+    BoxName::Rejected,
+    BoxName::Objected,
+    BoxName::Disputed,
+    BoxName::ValidCounted,
+];
+
+/// The sentence of the partition.
+pub(crate) fn partition_sentence(reading: Reading<'_>, tally: &Tally) -> String {
+    let words = if tally.expected > 0 && tally.standing == tally.expected {
+        Message::new("portal.all_in").with("expected", tally.expected)
+    } else if tally.received() == 0 {
+        Message::new("portal.nothing_yet").with("expected", tally.expected)
+    } else {
+        PARTITION.into_iter().fold(Message::new("portal.partition"), |words, name| words.with(name, part(tally, name)))
+    };
+    reading.m(&words)
+}
+
+/// The page.
+pub(crate) fn page(reading: Reading<'_>, contest: u16, area: u32, asked_page: Option<&str>, here: &str) -> Page {
+    let it = reading.area(area);
+    let is_whole = it.parent.is_none();
+    let title = &reading.contest(contest).title;
+    let heading = if is_whole { title } else { &*it.name };
+    let snapshot = &reading.site.snapshot.contests[usize::from(contest)];
+    let tally = reading.tally(contest, area);
+    let ballot = reading.ballot(contest, area);
+    let outlook = outlook_of(reading, contest, is_whole);
+    let figures = ballot.map(|ballot| {
+        let is_declared = is_declared(reading, contest, area);
+        Figures { reading, contest, area, tally, ballot, is_declared }
+    });
+    let main = html! {
+        (crumbs(reading, contest, area, false))
+        @if is_whole { (contests(reading, contest)) }
+        h1 { bdi { (heading) } }
+        p.under { (reading.level(it.level)) " " bdi { (it.name) } " · " @if !is_whole { bdi { (title) } " · " } span.code-of { (it.code) } }
+        p.lede {
+            (partition_sentence(reading, tally))
+            @for sentence in outlook.iter().flat_map(|outlook| &outlook.lede) { " " (sentence) }
+        }
+        (partition(reading, contest, area, tally))
+        @match &figures {
+            Some(figures) => (numbers(figures, is_whole)),
+            None => p { (reading.t("page.own_ballots")) },
+        }
+        (why(reading, outlook.as_ref()))
+        (parts(reading, contest, area, asked_page))
+        @if let Some(figures) = &figures {
+            (boxes(figures))
+            (figures.other_sums(snapshot))
+            (declared::section(reading, contest, area, figures.ballot))
+        }
+        (findings(reading, contest, area))
+    };
+    Frame::new(heading, here).page(reading, &main)
+}
+
+fn outlook_of(reading: Reading<'_>, contest: u16, is_whole: bool) -> Option<Outlook> {
+    let root = reading.register().root()?;
+    let ballot = reading.ballot(contest, root)?;
+    let assessment = reading.site.snapshot.contests[usize::from(contest)].assessment.as_ref()?;
+    let is_plurality = reading.contest(contest).rule == RuleName::Plurality;
+    is_whole.then(|| outlook(reading, ballot, is_plurality, assessment))
+}
+
+fn contests(reading: Reading<'_>, here: u16) -> Markup {
+    let contests = &reading.ledger().election().contests;
+    html! {
+        @if contests.len() > 1 {
+            nav.contests aria-label=(reading.t("portal.results.contest")) {
+                ul {
+                    @for (index, contest) in (0u16..).zip(contests) {
+                        li {
+                            @if index == here { b aria-current="page" { bdi { (contest.title) } } }
+                            @else { (reading.link(&address::contest(&contest.code), &contest.title)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The partition as numbers, each a door to its stations.
+fn partition(reading: Reading<'_>, contest: u16, area: u32, tally: &Tally) -> Markup {
+    let (code, area) = (&reading.contest(contest).code, &reading.area(area).code);
+    html! {
+        dl.partition {
+            @for word in PARTITION {
+                div {
+                    dt { (reading.t(&format!("portal.partition_word.{word}"))) }
+                    dd { a href=(reading.href(&address::places(code, word, area))) { (number(part(tally, word))) } }
+                }
+            }
+        }
+    }
+}
+
+fn numbers(figures: &Figures<'_>, is_whole: bool) -> Markup {
+    let reading = figures.reading;
+    let assessment = reading.site.snapshot.contests[usize::from(figures.contest)].assessment.as_ref();
+    let rule = reading.contest(figures.contest).spread.as_ref();
+    html! {
+        div.two {
+            (figures.card())
+            @if let (true, Some(rule), Some(assessment)) = (is_whole, rule, assessment) {
+                (spread::section(reading, figures.contest, rule, figures.ballot, assessment))
+            }
+        }
+    }
+}
+
+fn why(reading: Reading<'_>, outlook: Option<&Outlook>) -> Markup {
+    html! {
+        @if let Some(outlook) = outlook {
+            section {
+                h2 { (reading.t("portal.change.title")) }
+                ul.why { @for sentence in &outlook.why { li { (sentence) } } }
+                p.small { (reading.t("page.outlook.how")) }
+            }
+        }
+    }
+}
+
+/// The other boxes, summed over the forms that stand. A box that no form has is said to be absent.
+fn boxes(figures: &Figures<'_>) -> Markup {
+    let (reading, tally) = (figures.reading, figures.tally);
+    let [valid, rejected] = [BoxName::Valid, BoxName::Rejected].map(|name| tally.boxes[name as usize].stated());
+    let cast = valid.zip(rejected).and_then(|(valid, rejected)| valid.checked_add(rejected));
+    html! {
+        section {
+            h2 { (reading.t("page.boxes")) }
+            @if !figures.is_declared { (provisional(reading)) }
+            div.wide tabindex="0" {
+                table {
+                    caption { (reading.t("page.boxes_caption")) }
+                    thead { tr {
+                        th scope="col" { (reading.t("page.box")) }
+                        th.n scope="col" { (reading.t("portal.total")) }
+                        th.n scope="col" { (reading.t("page.unread_forms")) }
+                    } }
+                    tbody {
+                        @for name in BOXES_OF_PAPER {
+                            @let sum = tally.boxes[name as usize];
+                            tr {
+                                th scope="row" { (box_word(reading, name)) }
+                                td.n {
+                                    @match sum.stated() {
+                                        Some(total) => (number(total)),
+                                        None => (reading.t("page.not_on_forms")),
+                                    }
+                                }
+                                td.n { (number(sum.unread)) }
+                            }
+                        }
+                        @if let Some(cast) = cast {
+                            tr {
+                                th scope="row" { (reading.t("form.box.cast")) " · " (reading.t("form.derived")) }
+                                td.n { (number(cast)) }
+                                td.n { "–" }
+                            }
+                        }
+                    }
+                }
+            }
+            p.small { (turnout(reading, tally, cast)) }
+        }
+    }
+}
+
+fn turnout(reading: Reading<'_>, tally: &Tally, cast: Option<u64>) -> String {
+    let registered = Message::new("page.registered").with("count", tally.registered);
+    let registered = reading.m(&registered.with("standing", tally.registered_standing));
+    match cast.filter(|_| tally.registered_standing > 0) {
+        Some(cast) => {
+            let share = percent(cast, tally.registered_standing);
+            format!("{registered} {}", reading.m(&Message::new("page.turnout").with("share", share)))
+        }
+        None => registered,
+    }
+}
+
+fn findings(reading: Reading<'_>, contest: u16, area: u32) -> Markup {
+    let counts: Vec<(FindingCode, u64)> = reading.site.snapshot.findings.counts(contest, area).collect();
+    let (contest, area) = (&reading.contest(contest).code, &reading.area(area).code);
+    let filter = format!("&contest={}&area={}", address::encoded(contest), address::encoded(area));
+    html! {
+        section {
+            h2 { (reading.t("portal.findings_page.title")) }
+            (summary(reading, &counts, &filter))
+        }
+    }
+}

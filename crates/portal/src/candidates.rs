@@ -1,0 +1,213 @@
+//! The candidates of an area: integers large, shares small, the line of the rule as a picture, intervals and other sums.
+
+use crate::frame::provisional;
+use crate::reading::Reading;
+use crate::share::{fraction, odd_sum, percent, scaled, written};
+use crate::snapshot::ContestSnapshot;
+use hakiki_core::register::Ballot;
+use hakiki_core::view::{BoxSum, Span, Tally};
+use hakiki_messages::{Message, number};
+use maud::{Markup, html};
+
+/// Width of a bar's drawing.
+const BAR_UNITS: u32 = 1000;
+
+/// An area's figures, and whose.
+#[derive(Clone, Copy)]
+pub(crate) struct Figures<'a> {
+    pub reading: Reading<'a>,
+    pub contest: u16,
+    pub area: u32,
+    pub tally: &'a Tally,
+    pub ballot: &'a Ballot,
+    /// Whether a declaration names a head already.
+    pub is_declared: bool,
+}
+
+impl Figures<'_> {
+    fn sum(&self, index: usize) -> BoxSum {
+        self.tally.votes.get(index).copied().unwrap_or_default()
+    }
+
+    /// A candidate's votes in words: an integer, or that the box is on none of the forms.
+    fn votes(&self, index: usize) -> String {
+        match self.sum(index).stated() {
+            Some(votes) => number(votes),
+            None if self.tally.standing == 0 => "–".to_owned(),
+            None => self.reading.t("page.not_on_forms").to_owned(),
+        }
+    }
+
+    fn valid(&self) -> u64 {
+        self.tally.valid.least
+    }
+
+    /// The card with the bars.
+    pub fn card(&self) -> Markup {
+        let reading = self.reading;
+        let spread = reading.contest(self.contest).spread.as_ref();
+        let line = spread.map(|spread| spread.majority);
+        let parts: Vec<u64> = (0..self.ballot.candidates.len()).map(|index| self.sum(index).total).collect();
+        let odd = odd_sum(&parts, self.valid()).filter(|_| self.valid() > 0);
+        let denominator = Message::new("page.shares_of").with("valid", self.valid());
+        html! {
+            section.card aria-labelledby="candidates" {
+                h2 #candidates { (reading.t("portal.results.candidates")) }
+                @if !self.is_declared { (provisional(reading)) }
+                @if let Some(line) = line { (self.line_label(line)) }
+                ol.bars {
+                    @for (index, candidate) in self.ballot.candidates.iter().enumerate() {
+                        li {
+                            p.who {
+                                span { b { bdi { (candidate.name) } } " " small { (self.party(index)) } }
+                                span.figure {
+                                    a.votes href="#parts" { (self.votes(index)) }
+                                    " " small { (percent(self.sum(index).total, self.valid())) }
+                                }
+                            }
+                            (self.bar(index, line))
+                        }
+                    }
+                }
+                p.small {
+                    (reading.m(&denominator)) " " (reading.t("portal.integers_counted")) " "
+                    @match odd {
+                        Some(sum) => (reading.m(&Message::new("page.shares_odd").with("sum", written(sum)))),
+                        None => (reading.t("portal.shares_sum")),
+                    }
+                }
+                p.small { (self.classes()) " " (reading.t("page.doors")) }
+                (self.intervals())
+            }
+        }
+    }
+
+    fn party(&self, index: usize) -> String {
+        let party = self.ballot.candidates[index].party.as_deref();
+        party.map_or_else(|| self.reading.t("portal.independent").to_owned(), str::to_owned)
+    }
+
+    fn line_label(&self, line: (u32, u32)) -> Markup {
+        let words = if line == (1, 2) {
+            Message::new("portal.results.half_line").with("valid", self.valid())
+        } else {
+            Message::new("page.line").with("share", fraction(line)).with("valid", self.valid())
+        };
+        html! { p.line-label { (self.reading.m(&words)) } }
+    }
+
+    /// The picture repeats the numbers beside it, so it is hidden from who listens.
+    fn bar(&self, index: usize, line: Option<(u32, u32)>) -> Markup {
+        let length = scaled(self.sum(index).total, self.valid(), BAR_UNITS);
+        let at = line.map(|(part, whole)| scaled(u64::from(part), u64::from(whole), BAR_UNITS));
+        let view = format!("0 0 {BAR_UNITS} 20");
+        html! {
+            svg.bar viewBox=(view) preserveAspectRatio="none" width="100%" height="20" aria-hidden="true" {
+                rect.ground x="0" y="5" width=(BAR_UNITS) height="10" {}
+                rect.ink x="0" y="5" width=(length) height="10" {}
+                @if let Some(at) = at { line x1=(at) y1="0" x2=(at) y2="20" {} }
+            }
+        }
+    }
+
+    fn classes(&self) -> String {
+        let [kit, intake, transcript] = self.tally.by_class;
+        let reading = self.reading;
+        let sent = Message::new("portal.sent_how").with("kit", kit).with("intake", intake);
+        let transcribed = Message::new("portal.transcribed").with("transcript", transcript);
+        if transcript == 0 {
+            format!("{}.", reading.m(&sent))
+        } else {
+            format!("{}, {}.", reading.m(&sent), reading.m(&transcribed))
+        }
+    }
+
+    fn between(&self, span: Span) -> String {
+        if span.is_point() {
+            return number(span.least);
+        }
+        let words = Message::new("page.between").with("least", span.least).with("most", span.most);
+        self.reading.m(&words)
+    }
+
+    /// What unreadable boxes could hold, and the contested stations between their versions.
+    fn intervals(&self) -> Markup {
+        let reading = self.reading;
+        let unread = self.tally.spans.iter().any(|span| !span.is_point());
+        let contested = self.tally.contested > 0;
+        let at = |spans: &[Span], index: usize| self.between(spans.get(index).copied().unwrap_or_default());
+        html! {
+            @if unread || contested {
+                div.wide tabindex="0" {
+                    table {
+                        caption { (reading.t("page.intervals")) }
+                        thead { tr {
+                            th scope="col" { (reading.t("form.candidate")) }
+                            th.n scope="col" { (reading.t("page.as_it_stands")) }
+                            @if unread { th.n scope="col" { (reading.t("page.with_unread")) } }
+                            @if contested { th.n scope="col" { (reading.t("page.with_contested")) } }
+                        } }
+                        tbody {
+                            @for (index, candidate) in self.ballot.candidates.iter().enumerate() {
+                                tr {
+                                    th scope="row" { bdi { (candidate.name) } }
+                                    td.n { (self.votes(index)) }
+                                    @if unread { td.n { (at(&self.tally.spans, index)) } }
+                                    @if contested { td.n { (at(&self.tally.with_contested, index)) } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// The same sums without the forms that a finding names, where there are any.
+    pub fn other_sums(&self, snapshot: &ContestSnapshot) -> Markup {
+        let reading = self.reading;
+        let area = self.area as usize;
+        let late = snapshot.without_late_keys.as_ref().and_then(|view| view.areas.get(area));
+        let excess = snapshot.without_excess.as_ref().and_then(|view| view.areas.get(area));
+        let late = late.filter(|tally| *tally != self.tally);
+        let excess = excess.filter(|tally| *tally != self.tally);
+        let columns: Vec<(&str, &Tally)> = [
+            Some(("page.as_it_stands", self.tally)),
+            late.map(|tally| ("portal.without_late_keys", tally)),
+            excess.map(|tally| ("page.without_excess", tally)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let at = |tally: &Tally, index: usize| tally.votes.get(index).map_or(0, |sum| sum.total);
+        html! {
+            @if columns.len() > 1 {
+                section {
+                    h2 { (reading.t("page.other_sums")) }
+                    p { (reading.t("page.other_sums_means")) }
+                    div.wide tabindex="0" {
+                        table {
+                            caption { (reading.t("portal.with_and_without")) }
+                            thead { tr {
+                                th scope="col" { (reading.t("form.candidate")) }
+                                @for (key, _) in &columns { th.n scope="col" { (reading.t(key)) } }
+                            } }
+                            tbody {
+                                @for (index, candidate) in self.ballot.candidates.iter().enumerate() {
+                                    tr {
+                                        th scope="row" { bdi { (candidate.name) } }
+                                        @for (_, tally) in &columns { td.n { (number(at(tally, index))) } }
+                                    }
+                                }
+                                tr {
+                                    th scope="row" { (reading.t("portal.partition_word.standing")) }
+                                    @for (_, tally) in &columns { td.n { (number(tally.standing)) } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

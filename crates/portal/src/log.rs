@@ -1,0 +1,137 @@
+//! The page of the log: its head, who stands behind it, and how to check everything with one command.
+
+use crate::Page;
+use crate::address;
+use crate::frame::Frame;
+use crate::reading::Reading;
+use crate::snapshot::Standing;
+use hakiki_messages::{Message, number};
+use maud::{Markup, html};
+
+/// The page.
+pub(crate) fn page(reading: Reading<'_>, here: &str) -> Page {
+    let heading = reading.t("log.title");
+    let head = &reading.site.snapshot.head;
+    let main = html! {
+        h1 { (heading) }
+        p.lede { (reading.t("log.intro")) }
+        (states(reading))
+        (facts(reading))
+        (witnesses(reading))
+        (verify(reading))
+        section {
+            h2 { (reading.t("log.entries")) }
+            ul {
+                li { a href=(reading.href(&address::record(0))) { (reading.t("page.log.first")) } }
+                @if head.size > 1 {
+                    li { a href=(reading.href(&address::record(head.size - 1))) { (reading.t("page.log.newest")) } }
+                }
+                li { a href=(reading.href("changes")) { (reading.t("page.changes.title")) } }
+            }
+        }
+        (refused(reading))
+    };
+    Frame::new(heading, here).page(reading, &main)
+}
+
+/// The three states of a head, the present one marked.
+fn states(reading: Reading<'_>) -> Markup {
+    let head = &reading.site.snapshot.head;
+    let standing = head.standing();
+    let states = [(Standing::Signed, "signed"), (Standing::Cosigned, "cosigned"), (Standing::Held, "held")];
+    html! {
+        section {
+            h2 { (reading.t("page.log.states")) }
+            ol.states {
+                @for (state, word) in states {
+                    li.reached[state <= standing] aria-current=[(state == standing).then_some("step")] {
+                        b { (reading.t(&format!("log.state.{word}"))) } ". "
+                        (reading.t(&format!("log.state.{word}_means")))
+                        @if state == standing { " " b { (reading.t("page.log.this_head")) } }
+                    }
+                }
+            }
+            @if head.quorum == 0 {
+                p.note { b { (reading.t("log.state.no_witness")) } ". " (reading.t("log.state.no_witness_means")) }
+            }
+        }
+    }
+}
+
+fn facts(reading: Reading<'_>) -> Markup {
+    let head = &reading.site.snapshot.head;
+    let election = reading.ledger().election();
+    html! {
+        section {
+            h2 { (reading.t("log.head")) }
+            dl.facts {
+                dt { (reading.t("log.size")) } dd { (number(head.size)) }
+                dt { (reading.t("log.root")) } dd { code { (head.root) } }
+                dt { (reading.t("page.log.signed_at")) }
+                dd { (head.unix_seconds.map_or_else(|| reading.t("portal.unknown").to_owned(), |at| reading.moment(at))) }
+                dt { (reading.t("log.origin")) } dd { code { (election.origin()) } }
+                dt { (reading.t("log.key")) } dd { code { (election.log_key) } }
+                dt { (reading.t("log.fingerprint")) } dd { code { (reading.ledger().fingerprint()) } }
+            }
+        }
+    }
+}
+
+fn witnesses(reading: Reading<'_>) -> Markup {
+    let head = &reading.site.snapshot.head;
+    let witnesses = &reading.ledger().election().witnesses;
+    let quorum = Message::new("log.quorum").with("needed", head.quorum).with("total", witnesses.len());
+    let list = |key: &'static str, names: &[String]| html! {
+        @if !names.is_empty() { p { (reading.m(&Message::new(key).with("names", names.join(", ")))) } }
+    };
+    html! {
+        section {
+            h2 { (reading.t("log.witnesses")) }
+            @if head.quorum == 0 { p { (reading.t("log.state.no_witness_means")) } }
+            @else { p { (reading.m(&quorum)) } }
+            (list("portal.strip.cosigned", &head.cosigned_by))
+            (list("portal.strip.holds", &head.held_by))
+            @if !witnesses.is_empty() {
+                ul { @for witness in witnesses { li { code { (witness.key.name()) } " · " code { (witness.organisation) } } } }
+            }
+        }
+    }
+}
+
+fn verify(reading: Reading<'_>) -> Markup {
+    let source = reading.t("page.log.source");
+    html! {
+        section #verify {
+            h2 { (reading.t("log.verify.title")) }
+            p { (reading.t("log.verify.how")) }
+            pre.wide tabindex="0" { "hakiki verify <" (source) "> --fingerprint " (reading.ledger().fingerprint()) }
+            p { (reading.t("log.verify.pin")) " " (reading.t("log.verify.result")) }
+        }
+    }
+}
+
+/// Submissions that the log refused although an enrolled key signed them, and entries that it should have refused.
+fn refused(reading: Reading<'_>) -> Markup {
+    let size = reading.site.snapshot.head.size;
+    let ledger = reading.ledger();
+    let refusals: Vec<_> = ledger.refusals().iter().filter(|(place, ..)| *place < size).collect();
+    let wrong: Vec<_> = ledger.inadmissible().iter().filter(|refused| refused.place < size).collect();
+    html! {
+        @if !refusals.is_empty() {
+            section {
+                h2 { (reading.t("page.log.refusals")) }
+                ul { @for (place, _, code) in refusals {
+                    li { span.code { (code) } " " (reading.t(&format!("code.{code}.title"))) " · " (reading.record_link(*place)) }
+                } }
+            }
+        }
+        @if !wrong.is_empty() {
+            section {
+                h2 { (reading.t("portal.findings_page.against_operator")) }
+                ul { @for refused in wrong {
+                    li { span.code { (refused.code) } " " (reading.t("log.inadmissible")) " · " (reading.record_link(refused.place)) }
+                } }
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! What changed since the fingerprint, a line each (V19), taken from the records as they are folded.
+//!
+//! The registers are named too: the fingerprint does not hold them.
+
+use crate::phrase::Phrase;
+use hakiki_core::kinds::{Amend, Body, Change, KeyAction, KeyRecord, RegisterRecord, TableName};
+use hakiki_core::ledger::Ledger;
+use std::collections::BTreeSet;
+
+/// A change, and the place of its record.
+#[derive(Debug, Clone)]
+pub(crate) struct ChangeLine {
+    /// Place in the log.
+    pub(crate) place: u64,
+    /// What changed.
+    pub(crate) phrase: Phrase,
+}
+
+/// The lines of a record that stands at `place` and was applied.
+pub(crate) fn lines_of(body: &Body, place: u64, after_zero: bool) -> Vec<ChangeLine> {
+    let phrases = match body {
+        Body::Amend(amend) => of_amend(amend),
+        Body::KeyRecord(key) => vec![of_key(key, after_zero)],
+        Body::RegisterRecord(register) => of_register(register),
+        _ => Vec::new(),
+    };
+    phrases.into_iter().map(|phrase| ChangeLine { place, phrase: phrase.with("place", place) }).collect()
+}
+
+fn of_amend(amend: &Amend) -> Vec<Phrase> {
+    let phrase = |change: &Change| {
+        let what = match change {
+            Change::CustodianOut(name) => format!("custodian-out {name}"),
+            Change::CustodianIn(name, _, organisation, _) => format!("custodian-in {name} {organisation}"),
+            Change::WitnessOut(name) => format!("witness-out {name}"),
+            Change::WitnessIn(key, organisation) => format!("witness-in {} {organisation}", key.name()),
+            Change::WitnessQuorum(count) => format!("witness-quorum {count}"),
+            Change::Quorum(kind, count) => format!("quorum {kind} {count}"),
+            Change::Admits(kind) => format!("admits {kind}"),
+            Change::Rules(version, hash) => format!("rules {version} sha256:{hash}"),
+        };
+        Phrase::new("verify.change.amend").with("what", what).with("reason", amend.reason.as_str())
+    };
+    amend.changes.iter().map(phrase).collect()
+}
+
+fn of_key(key: &KeyRecord, after_zero: bool) -> Phrase {
+    let old = key.old.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
+    let when = Phrase::new(if after_zero { "verify.change.after_zero" } else { "verify.change.before_zero" });
+    let phrase = match &key.action {
+        KeyAction::Enrol(new) => {
+            Phrase::new("verify.change.enrolled").with("name", new.name.as_str()).with("role", new.role.as_str())
+        }
+        KeyAction::Replace(new) => Phrase::new("verify.change.replaced")
+            .with("old", old)
+            .with("name", new.name.as_str())
+            .with("role", new.role.as_str()),
+        KeyAction::Revoke => Phrase::new("verify.change.revoked").with("old", old),
+    };
+    phrase.with("reason", key.reason.as_str()).with("when", when)
+}
+
+fn of_register(register: &RegisterRecord) -> Vec<Phrase> {
+    let mut phrases = Vec::new();
+    if !register.tables.is_empty() {
+        let names: Vec<&str> = register.tables.keys().map(|table| table_name(*table)).collect();
+        phrases.push(Phrase::new("verify.change.register").with("tables", names.join(", ")));
+    }
+    for (station, reason) in &register.close_stations {
+        let closed = Phrase::new("verify.change.station_closed");
+        phrases.push(closed.with("station", station.as_str()).with("reason", reason.as_str()));
+    }
+    for ((contest, number), reason) in &register.close_candidates {
+        let closed = Phrase::new("verify.change.candidate_closed").with("contest", contest.as_str());
+        phrases.push(closed.with("number", number.to_string()).with("reason", reason.as_str()));
+    }
+    phrases
+}
+
+fn table_name(table: TableName) -> &'static str {
+    match table {
+        TableName::Areas => "areas",
+        TableName::Candidates => "candidates",
+        TableName::Keys => "keys",
+        TableName::Stations => "stations",
+    }
+}
+
+/// The first place at which the ledger was changed and no line says so.
+pub(crate) fn unsaid(ledger: &Ledger, lines: &[ChangeLine]) -> Option<u64> {
+    let said: BTreeSet<u64> = lines.iter().map(|line| line.place).collect();
+    let changes = ledger.changes().iter().map(|(place, _)| *place);
+    let stations = ledger.register().stations().iter().filter_map(|station| station.closed.as_ref().map(|(at, _)| *at));
+    let candidates = ledger.register().ballots().iter().flat_map(|ballot| &ballot.candidates);
+    let candidates = candidates.filter_map(|candidate| candidate.closed);
+    let keys = ledger.roster().keys().iter();
+    let keys = keys.flat_map(|key| [Some(key.enrolled_at), key.revoked_at]).flatten().filter(|place| *place > 0);
+    changes.chain(stations).chain(candidates).chain(keys).find(|place| !said.contains(place))
+}
