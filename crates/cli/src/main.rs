@@ -1,1 +1,72 @@
-fn main() {}
+//! `hakiki`: one binary, subcommands and their words, nothing else.
+//!
+//! Data goes to standard output, words to standard error. Exit: 0 done, 1 a check failed, 2 could not do it.
+
+mod commands;
+mod terminal;
+
+use clap::{Parser, Subcommand};
+use commands::{completions, demo, election, import, keygen, serve, show, submit, verify};
+use hakiki_messages::Language;
+use std::process::ExitCode;
+use terminal::Terminal;
+
+/// An election results server that is open by construction.
+#[derive(Parser)]
+#[command(version, about, max_term_width = 100)]
+struct Cli {
+    /// Language of the words on the terminal: en or sw
+    #[arg(long, global = true, env = "HAKIKI_LANGUAGE", default_value = "en")]
+    language: Language,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Rehearse a national election, from its register to a verified total
+    Demo(demo::Arguments),
+    /// Turn a published table of results into a compilation: a signed, verifiable log
+    Import(import::Arguments),
+    /// Make a signing key
+    Keygen(keygen::Arguments),
+    /// Make, sign and show an election record
+    #[command(subcommand)]
+    Election(election::Command),
+    /// Run the results server
+    Serve(serve::Arguments),
+    /// Send a signed record and keep its receipt
+    Submit(submit::Arguments),
+    /// Check a published log as a stranger: every byte, every signature, every total
+    Verify(verify::Arguments),
+    /// Show one record of a log
+    Show(show::Arguments),
+    /// Check a log and print its totals alone
+    Tally(verify::TallyArguments),
+    /// Print completions for a shell
+    Completions(completions::Arguments),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let terminal = Terminal::new(cli.language);
+    let done = match cli.command {
+        Command::Demo(arguments) => demo::run(&arguments, &terminal),
+        Command::Import(arguments) => import::run(&arguments, &terminal),
+        Command::Keygen(arguments) => keygen::run(&arguments, &terminal),
+        Command::Election(command) => election::run(&command, &terminal),
+        Command::Serve(arguments) => serve::run(&arguments, &terminal),
+        Command::Submit(arguments) => submit::run(&arguments, &terminal),
+        Command::Verify(arguments) => verify::run(&arguments, &terminal),
+        Command::Show(arguments) => show::run(&arguments),
+        Command::Tally(arguments) => verify::tally(&arguments, &terminal),
+        Command::Completions(arguments) => completions::run::<Cli>(&arguments),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            terminal.error(&error);
+            ExitCode::from(2)
+        }
+    }
+}

@@ -14,6 +14,7 @@ pub mod codes;
 pub mod establish;
 #[cfg(feature = "fixture")]
 pub mod fixture;
+pub mod fingerprint;
 pub mod kinds;
 pub mod ledger;
 pub mod outcome;

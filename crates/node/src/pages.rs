@@ -21,7 +21,7 @@ pub(crate) fn snapshot(ledger: &Ledger, head: Head, unix_seconds: u64) -> Snapsh
 }
 
 /// The page of an address, under the newest snapshot. Computes; may read one bundle.
-pub(crate) fn page(shared: &Shared, path: &str, query: &str) -> Page {
+pub(crate) fn page(shared: &Shared, path: &str, query: &[(String, String)]) -> Page {
     let presented = shared.presented.borrow().clone();
     let ledger = read(&shared.ledger);
     respond(&Site { ledger: &ledger, snapshot: &presented.snapshot, source: &Stored(shared) }, path, query)

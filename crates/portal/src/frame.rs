@@ -87,7 +87,7 @@ fn bands(reading: Reading<'_>) -> Markup {
             p.band.rehearsal { b { (reading.t("portal.band.rehearsal")) } }
         }
         @if election.authority.is_none() {
-            p.band { b { (reading.t("page.band.compilation")) } }
+            p.band { b { (reading.t("portal.band.compilation")) } }
         }
     }
 }

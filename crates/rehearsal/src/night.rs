@@ -6,6 +6,7 @@ use crate::acts::{Actors, Sending};
 use crate::country::{Country, Expected, Place, Plan, Squeeze, Step};
 use anyhow::{Context, Result, bail, ensure};
 use bytes::Bytes;
+use hakiki_core::Ledger;
 use hakiki_note::{Hash, VerifierKey, sha256};
 use hakiki_tlog::receipt::Receipt;
 use http_body_util::{BodyExt as _, Full};
@@ -13,7 +14,6 @@ use hyper::{Method, Request, StatusCode};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -71,11 +71,7 @@ async fn deliver(http: &Http, target: &Target, sending: &Sending, expected: Expe
             Ok((StatusCode::OK, body)) => {
                 ensure!(expected != Expected::Refused, "the node took what was to be refused: {}", sending.record.id());
                 check_receipt(target, sending, &body)?;
-                for blob in &sending.blobs {
-                    let url = format!("{}/blob/{}", target.url, sha256(blob));
-                    let (status, body) = send(http, Method::PUT, &url, Bytes::copy_from_slice(blob)).await?;
-                    ensure!(status.is_success(), "{url}: {status} {}", String::from_utf8_lossy(&body));
-                }
+                send_blobs(http, target, sending).await?;
                 tally.receipts.fetch_add(1, Relaxed);
                 return Ok(());
             }
@@ -93,6 +89,15 @@ async fn deliver(http: &Http, target: &Target, sending: &Sending, expected: Expe
         }
     }
     bail!("no answer for record {} after {TRIES} tries", sending.record.id())
+}
+
+async fn send_blobs(http: &Http, target: &Target, sending: &Sending) -> Result<()> {
+    for blob in &sending.blobs {
+        let url = format!("{}/blob/{}", target.url, sha256(blob));
+        let (status, body) = send(http, Method::PUT, &url, Bytes::copy_from_slice(blob)).await?;
+        ensure!(status.is_success(), "{url}: {status} {}", String::from_utf8_lossy(&body));
+    }
+    Ok(())
 }
 
 fn check_receipt(target: &Target, sending: &Sending, body: &[u8]) -> Result<()> {
@@ -114,8 +119,8 @@ pub struct Night {
     pub target: Target,
     /// Simulated to real time.
     pub squeeze: Squeeze,
-    /// Records that stand in the log already; they are passed over without waiting.
-    pub known: HashSet<Hash>,
+    /// The ledger of an interrupted night: what stands in it is passed over without waiting.
+    pub known: Option<Arc<Ledger>>,
     /// What came of it.
     pub tally: Tally,
 }
@@ -135,17 +140,21 @@ impl Night {
 
     /// Whether a step's record stands in the log. What is to be refused never does, and is sent once more.
     fn is_known(&self, step: &Step<'_>, sending: &Sending) -> bool {
-        step.event.expected != Expected::AsBefore && self.known.contains(sending.record.id())
+        step.event.expected != Expected::AsBefore && self.stands(sending)
+    }
+
+    fn stands(&self, sending: &Sending) -> bool {
+        self.known.as_ref().is_some_and(|ledger| ledger.place_of(sending.record.id()).is_some())
     }
 
     /// When the first event happens whose record is not in the log: where an interrupted night goes on.
     fn first_unknown(&self) -> Result<Option<i64>> {
-        if self.known.is_empty() {
+        if self.known.is_none() {
             return Ok(None);
         }
         for step in self.plan.timeline().iter().filter(|step| step.event.expected != Expected::Refused) {
             let sending = self.actors().sending(step.place, step.event)?;
-            if !self.known.contains(sending.record.id()) {
+            if !self.stands(&sending) {
                 return Ok(Some(step.event.at_seconds));
             }
         }
@@ -174,6 +183,9 @@ async fn sender(night: Arc<Night>, number: usize, http: Http, began: Instant, of
             let due = Duration::from_millis(night.squeeze.real_ms(step.event.at_seconds).saturating_sub(offset_ms));
             tokio::time::sleep(due.saturating_sub(began.elapsed())).await;
             deliver(&http, &night.target, &sending, step.event.expected, &night.tally).await?;
+        } else {
+            // The record stood when the night was interrupted; its words may not have been sent.
+            send_blobs(&http, &night.target, &sending).await?;
         }
         night.tally.sent.fetch_add(1, Relaxed);
     }

@@ -28,9 +28,9 @@ pub enum StoreError {
     },
     /// The published checkpoint is not one that this log published last.
     #[error(
-        "S103: the published checkpoint does not belong to the locked head ({head}): {found}. Nothing served was \
-         changed. The directory was restored in parts, or from an older copy: ask the witnesses for the largest \
-         head they cosigned, and restore a copy that has it"
+        "S103: the published checkpoint does not belong to the locked head ({head}): {found}. Nothing served \
+         was changed. The directory was restored in parts, or from an older copy: ask the witnesses for the \
+         largest head they cosigned, and restore a copy that has it"
     )]
     CheckpointDisagrees {
         /// The locked head.
@@ -58,8 +58,8 @@ pub enum StoreError {
     },
     /// A staged batch that is needed is damaged.
     #[error(
-        "S106: the staged batch {path} is needed and damaged: {found}. It was synced before the head moved, \
-         so the disk lost it or somebody changed it: restore it from a copy, or the whole directory from a mirror"
+        "S106: the staged batch {path} is damaged and needed: {found}. It was synced before the head moved: \
+         the disk lost it or somebody changed it: restore it from a copy, or the directory from a mirror"
     )]
     StagingCorrupt {
         /// The staged file.

@@ -73,6 +73,31 @@ fn a_failure_of_any_step_loses_nothing() {
     }
 }
 
+/// A step fails, the process starts again on what is live, and the power fails at each step of that start: what
+/// was live and not durable must not have been built upon.
+#[test]
+fn a_start_after_a_failure_may_lose_power_too() {
+    let script = [Append(2), Append(1), Settle, Append(1)];
+    for (step, fault) in
+        (0..steps_of(&script)).flat_map(|step| [(step, Fault::NotDone), (step, Fault::DoneButNotSaid)])
+    {
+        for again in 0.. {
+            let disk = Arc::new(MemoryDisk::new());
+            disk.plan_fault(step, fault);
+            let mut trace = Trace::default();
+            assert!(run(&disk, &script, &mut trace).is_err());
+            disk.plan_fault(disk.steps() + again, Fault::PowerLoss);
+            drop(start(&disk, &trace));
+            for loss in [Loss::Unsynced, Loss::Seeded(again)] {
+                recover_and_go_on(&Arc::new(disk.restart(loss)), &mut trace.clone());
+            }
+            if !disk.is_dead() {
+                break;
+            }
+        }
+    }
+}
+
 /// The power fails at each step, and takes what was not synced in each of several ways.
 #[test]
 fn a_loss_of_power_at_any_step_loses_nothing_acknowledged() {

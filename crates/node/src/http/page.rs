@@ -3,7 +3,7 @@
 use super::answer::{self, IMMUTABLE};
 use crate::pages;
 use crate::shared::Shared;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -13,10 +13,9 @@ use std::sync::Arc;
 pub(super) async fn page(State(shared): State<Arc<Shared>>, uri: Uri) -> Response {
     let core = shared.permits.pages.acquire().await.expect("the semaphore is never closed");
     let worker = shared.clone();
-    let made = tokio::task::spawn_blocking(move || {
-        pages::page(&worker, uri.path(), uri.query().unwrap_or_default())
-    });
-    let made = made.await;
+    // A query that is not one asks for nothing.
+    let query = Query::<Vec<(String, String)>>::try_from_uri(&uri).map(|Query(pairs)| pairs).unwrap_or_default();
+    let made = tokio::task::spawn_blocking(move || pages::page(&worker, uri.path(), &query)).await;
     drop(core);
     let Ok(page) = made else {
         return answer::text(StatusCode::INTERNAL_SERVER_ERROR, "the page could not be made\n");

@@ -1,0 +1,58 @@
+//! One file a subcommand.
+
+pub mod completions;
+pub mod demo;
+pub mod election;
+mod election_plan;
+pub mod import;
+pub mod keygen;
+pub mod serve;
+pub mod show;
+pub mod submit;
+pub mod verify;
+
+use anyhow::{Context, Result};
+use hakiki_note::{Hash, SigningKey, sha256};
+use hakiki_verify::Program;
+use std::io::Write as _;
+use std::path::Path;
+
+/// This program as it knows itself: its name, version and the hash of its own executable.
+pub fn this_program() -> Program {
+    let own = std::env::current_exe().and_then(std::fs::read).ok();
+    Program {
+        name: env!("CARGO_PKG_NAME").to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        sha256: own.map(|bytes| sha256(&bytes)),
+    }
+}
+
+/// 32 bytes of the system's randomness.
+pub fn random_seed() -> Result<[u8; 32]> {
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|error| anyhow::anyhow!("the system gives no randomness: {error}"))?;
+    Ok(seed)
+}
+
+/// Writes a new file that only its owner can read; an existing one is refused.
+pub fn write_secret(path: &Path, key: &SigningKey) -> Result<()> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let open = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let mut file = open.with_context(|| format!("writing a new key file {}", path.display()))?;
+    file.write_all(key.to_private_text().as_bytes())?;
+    file.write_all(b"\n")?;
+    file.sync_all().with_context(|| format!("writing {}", path.display()))
+}
+
+/// A fingerprint as a user types it.
+pub fn parse_fingerprint(text: &str) -> Result<Hash, String> {
+    text.trim().parse().map_err(|error| format!("{error}"))
+}
+
+/// Writes a line to standard output; a closed pipe is the reader's choice.
+pub fn print(text: &str) -> Result<()> {
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,86 @@
+//! The report: every check with what became of it, and what the log adds up to.
+
+use crate::change::ChangeLine;
+use crate::check::{Check, CheckResult, Status};
+use crate::contest::ContestReport;
+use crate::options::Program;
+use hakiki_core::Ledger;
+use hakiki_core::codes::FindingCode;
+use hakiki_core::kinds::Mode;
+use hakiki_note::Hash;
+use hakiki_tlog::tree::Head;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How long each part took, in milliseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Timings {
+    /// Head and tiles above the leaves.
+    pub tiles_ms: u64,
+    /// Bundles, signatures, fold.
+    pub records_ms: u64,
+    /// Results, findings and the checks of the whole.
+    pub results_ms: u64,
+    /// Everything.
+    pub total_ms: u64,
+}
+
+/// What a run found.
+#[derive(Debug)]
+pub struct Report {
+    /// Who made it.
+    pub program: Program,
+    /// Where it was read from.
+    pub source: String,
+    /// The log's origin, as the head claims.
+    pub origin: Option<String>,
+    /// The head as read; whether it is signed is V02.
+    pub head: Option<Head>,
+    /// The id of entry 0.
+    pub fingerprint: Option<Hash>,
+    /// The election's title.
+    pub title: Option<String>,
+    /// Live or rehearsal.
+    pub mode: Option<Mode>,
+    /// The commission; none for a compilation by others, and where no election was read.
+    pub authority: Option<String>,
+    /// Every check of the list, in its order.
+    pub checks: Vec<CheckResult>,
+    /// Every contest; empty where the log could not be folded to its end.
+    pub contests: Vec<ContestReport>,
+    /// How often each finding was found; all of them.
+    pub findings: BTreeMap<FindingCode, u64>,
+    /// What changed since the fingerprint, a line each, in English.
+    pub changes: Vec<String>,
+    /// How long it took.
+    pub timings: Timings,
+    /// The fold of the whole log; none where it could not be folded to its end.
+    pub ledger: Option<Ledger>,
+    pub(crate) change_lines: Vec<ChangeLine>,
+}
+
+impl Report {
+    /// What became of a check.
+    pub fn check(&self, code: Check) -> Option<&CheckResult> {
+        self.checks.iter().find(|check| check.code == code)
+    }
+
+    /// How many checks have a status.
+    pub fn count(&self, status: Status) -> u64 {
+        self.checks.iter().filter(|check| check.status == status).count() as u64
+    }
+
+    /// 1 if any check failed; 2 if an input that a check needs is missing or cannot be read, or if a required check was
+    /// not made; 0 otherwise. Findings never change it.
+    pub fn exit_code(&self, require: &BTreeSet<Check>) -> i32 {
+        let lacks = |check: &CheckResult| {
+            check.status == Status::NotChecked && (check.input_missing || require.contains(&check.code))
+        };
+        if self.count(Status::Failed) > 0 {
+            1
+        } else if self.checks.iter().any(lacks) {
+            2
+        } else {
+            0
+        }
+    }
+}

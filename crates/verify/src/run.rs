@@ -1,0 +1,362 @@
+//! A run from head to report. Nothing stops it: what cannot be checked is said, with the reason.
+
+use crate::change::ChangeLine;
+use crate::check::{Check, CheckResult};
+use crate::chunk::{Bundle, prepare, read_chunks};
+use crate::contest::{self, ContestReport};
+use crate::fetch::Fetcher;
+use crate::fold::{Fold, Folded, Refusals, fault_phrase};
+use crate::head::{self, ReadHead};
+use crate::judge;
+use crate::options::{Options, Phase, Program, Progress};
+use crate::phrase::Phrase;
+use crate::report::{Report, Timings};
+use crate::tree::{Faults, Outcome, Upper};
+use hakiki_core::Ledger;
+use hakiki_core::codes::FindingCode;
+use hakiki_core::view::{ContestView, Selection, findings};
+use hakiki_note::Hash;
+use hakiki_tlog::tree::Head;
+use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::collections::BTreeMap;
+use std::sync::mpsc::sync_channel;
+use std::time::Instant;
+
+/// Chunks that wait between reading and hashing.
+const CHUNKS_WAITING: usize = 1;
+
+/// Checks a log and says what became of every check.
+pub fn verify(options: &Options, progress: &dyn Progress) -> Report {
+    let started = Instant::now();
+    let mut run = Run::new(options);
+    run.set(check_program(&options.program));
+    let fetcher = match Fetcher::open(&options.source) {
+        Ok(fetcher) => fetcher,
+        Err(error) => {
+            let phrase = Phrase::new("verify.v02.unreadable").with("why", error.to_string());
+            run.set(CheckResult::input_missing(Check::V02, phrase));
+            return run.finish(started);
+        }
+    };
+    let head = match head::read(&fetcher) {
+        Ok(head) => head,
+        Err(result) => {
+            run.set(*result);
+            return run.finish(started);
+        }
+    };
+    run.report.head = Some(head.checkpoint.head);
+    run.report.origin = Some(head.checkpoint.origin.to_string());
+    run.check_log(&fetcher, &head, &pool(options.threads), progress);
+    run.finish(started)
+}
+
+/// A pool of so many threads, or of one for each core.
+fn pool(threads: Option<usize>) -> ThreadPool {
+    let built = ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build();
+    built
+        .or_else(|_| ThreadPoolBuilder::new().num_threads(1).build())
+        .expect("a machine that runs this program can start one more thread")
+}
+
+fn check_program(program: &Program) -> CheckResult {
+    let phrase = |key| Phrase::new(key);
+    match program.sha256 {
+        _ if program.name.is_empty() || program.version.is_empty() => {
+            CheckResult::failed(Check::V16, phrase("verify.v16.unnamed"))
+        }
+        None => CheckResult::not_checked(Check::V16, phrase("verify.v16.unhashed")),
+        Some(hash) => {
+            let named = phrase("verify.v16.named").with("name", program.name.as_str());
+            let named = named.with("version", program.version.as_str()).with("hash", format!("sha256:{hash}"));
+            CheckResult::passed(Check::V16, named)
+        }
+    }
+}
+
+/// What is known of the tree after every bundle was read.
+struct Streamed {
+    folded: Folded,
+    tile_faults: Faults,
+    entry_faults: Faults,
+    outcome: Outcome,
+}
+
+struct Run<'a> {
+    options: &'a Options,
+    checks: BTreeMap<Check, CheckResult>,
+    report: Report,
+}
+
+impl<'a> Run<'a> {
+    fn new(options: &'a Options) -> Self {
+        let report = Report {
+            program: options.program.clone(),
+            source: options.source.to_string(),
+            origin: None,
+            head: None,
+            fingerprint: None,
+            title: None,
+            mode: None,
+            authority: None,
+            checks: Vec::new(),
+            contests: Vec::new(),
+            findings: BTreeMap::new(),
+            changes: Vec::new(),
+            timings: Timings::default(),
+            ledger: None,
+            change_lines: Vec::new(),
+        };
+        Self { options, checks: BTreeMap::new(), report }
+    }
+
+    fn set(&mut self, result: CheckResult) {
+        self.checks.insert(result.code, result);
+    }
+
+    fn check_log(&mut self, fetcher: &Fetcher, head: &ReadHead, pool: &ThreadPool, progress: &dyn Progress) {
+        let started = Instant::now();
+        let claimed = head.checkpoint.head;
+        let mut tile_faults = Faults::default();
+        let upper = Upper::load(fetcher, claimed, &mut tile_faults, progress);
+        self.report.timings.tiles_ms = milliseconds(started);
+        let started = Instant::now();
+        let streamed = stream(fetcher, claimed, &upper, tile_faults, pool, progress);
+        self.report.timings.records_ms = milliseconds(started);
+        let folded = &streamed.folded;
+        self.report.fingerprint = folded.first.as_ref().map(|first| first.id);
+        self.set(head::check_fingerprint(self.options.fingerprint.as_ref(), folded.first.as_ref()));
+        self.set(head::check_signature(head, folded.first.as_ref()));
+        self.set(check_tiles(&streamed, claimed));
+        self.set(check_entries(&streamed.entry_faults, claimed.size));
+        self.set(check_refusals(Check::V07, &folded.refused, folded));
+        self.set(check_refusals(Check::V08, &folded.bad_signers, folded));
+        self.set(check_blobs(folded));
+        let started = Instant::now();
+        pool.install(|| self.check_ledger(fetcher, streamed.folded, progress));
+        self.report.timings.results_ms = milliseconds(started);
+    }
+
+    /// The checks of the whole, which need the fold to the end of the log.
+    fn check_ledger(&mut self, fetcher: &Fetcher, folded: Folded, progress: &dyn Progress) {
+        let Folded { ledger, changes, stop, .. } = folded;
+        if let Some(ledger) = &ledger {
+            let election = ledger.election();
+            self.report.title = Some(election.title.clone());
+            self.report.mode = Some(election.mode);
+            self.report.authority.clone_from(&election.authority);
+            let key = if election.witness_quorum == 0 { "report.no_policy" } else { "verify.later_cosignatures" };
+            self.set(CheckResult::not_checked(Check::V03, Phrase::new(key)));
+        }
+        self.report.changes = changes.iter().map(|line| line.phrase.text(hakiki_messages::Language::English)).collect();
+        self.report.change_lines.clone_from(&changes);
+        match (ledger, stop) {
+            (Some(ledger), None) => self.judge(fetcher, ledger, &changes, progress),
+            (_, why) => {
+                let why = why.unwrap_or_else(|| Phrase::new("verify.no_first"));
+                for code in [Check::V10, Check::V11, Check::V12, Check::V13, Check::V19] {
+                    let phrase = Phrase::new("verify.unfolded").with("why", why.clone());
+                    self.set(CheckResult::input_missing(code, phrase));
+                }
+            }
+        }
+    }
+
+    fn judge(&mut self, fetcher: &Fetcher, ledger: Ledger, changes: &[ChangeLine], progress: &dyn Progress) {
+        let size = ledger.size();
+        let contests = u16::try_from(ledger.election().contests.len()).unwrap_or(u16::MAX);
+        let found = || findings(&ledger, size);
+        let seen = || -> Vec<(ContestView, ContestReport)> {
+            let view = |contest| ContestView::new(&ledger, contest, size, Selection::All);
+            let both = |view: ContestView| (contest::report(&ledger, &view), view);
+            (0..contests).into_par_iter().map(|contest| both(view(contest))).map(|(r, v)| (v, r)).collect()
+        };
+        let (found, seen) = rayon::join(found, seen);
+        let (views, reports): (Vec<ContestView>, Vec<ContestReport>) = seen.into_iter().unzip();
+        progress.step(Phase::Results, u64::from(contests), u64::from(contests));
+        self.set(judge::check_comparisons(&ledger, &found));
+        self.set(judge::check_partition(&ledger, &views));
+        self.set(judge::check_results(fetcher, &ledger, size));
+        self.set(judge::check_times(&ledger));
+        self.set(judge::check_changes(&ledger, changes));
+        let mut counts: BTreeMap<FindingCode, u64> = BTreeMap::new();
+        for finding in &found {
+            *counts.entry(finding.code).or_default() += 1;
+        }
+        self.report.findings = counts;
+        self.report.contests = reports;
+        self.report.ledger = Some(ledger);
+    }
+
+    fn finish(self, started: Instant) -> Report {
+        let Self { mut checks, mut report, .. } = self;
+        let given = [
+            (Check::V06, "verify.later_heads"),
+            (Check::V14, "report.no_receipts"),
+            (Check::V15, "report.no_audit"),
+            (Check::V17, "report.no_stamps"),
+            (Check::V18, "report.no_clock"),
+        ];
+        for (code, key) in given {
+            checks.entry(code).or_insert_with(|| CheckResult::not_checked(code, Phrase::new(key)));
+        }
+        // What is left needs a head or an election record that was not there.
+        let key = if report.head.is_none() { "verify.no_head" } else { "verify.no_first" };
+        for code in Check::ALL {
+            checks.entry(*code).or_insert_with(|| CheckResult::input_missing(*code, Phrase::new(key)));
+        }
+        report.checks = checks.into_values().collect();
+        report.timings.total_ms = milliseconds(started);
+        report
+    }
+}
+
+fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Reads, hashes, verifies and folds the whole log: while one chunk is folded, the next is hashed and parsed, and the
+/// one after it is read.
+fn stream(
+    fetcher: &Fetcher,
+    head: Head,
+    upper: &Upper,
+    tile_faults: Faults,
+    pool: &ThreadPool,
+    progress: &dyn Progress,
+) -> Streamed {
+    let mut fold = Fold::new(fetcher);
+    let mut tree = TreeSoFar { tile_faults, ..TreeSoFar::default() };
+    std::thread::scope(|scope| {
+        let (sender, receiver) = sync_channel(CHUNKS_WAITING);
+        scope.spawn(move || read_chunks(fetcher, head.size, &sender));
+        pool.install(|| {
+            let mut current: Vec<Bundle> = Vec::new();
+            loop {
+                fold.verify(&mut current);
+                let next = receiver.recv().ok();
+                let needed = fold.goes_on();
+                let (prepared, ()) = rayon::join(
+                    || next.map(|chunk| prepare(chunk, fetcher, upper, needed)),
+                    || fold.fold(&mut current),
+                );
+                progress.step(Phase::Records, fold.place(), head.size);
+                let Some(mut prepared) = prepared else { break };
+                prepared.iter_mut().for_each(|bundle| tree.take(bundle));
+                current = prepared;
+            }
+        });
+    });
+    if head.size.is_multiple_of(256) {
+        tree.edge = Some(Vec::new());
+    }
+    let mut tile_faults = tree.tile_faults;
+    let outcome = upper.finish(tree.made, tree.edge, &mut tile_faults);
+    Streamed { folded: fold.finish(head.size), tile_faults, entry_faults: tree.entry_faults, outcome }
+}
+
+/// What the level 0 tiles made so far.
+#[derive(Default)]
+struct TreeSoFar {
+    made: Vec<Option<Hash>>,
+    edge: Option<Vec<Hash>>,
+    tile_faults: Faults,
+    entry_faults: Faults,
+}
+
+impl TreeSoFar {
+    fn take(&mut self, bundle: &mut Bundle) {
+        if bundle.width == 256 {
+            self.made.push(bundle.made);
+        } else {
+            self.edge = bundle.edge.take();
+        }
+        if let Some((path, fault)) = &bundle.tile_fault {
+            self.tile_faults.note(*path, fault.clone());
+        }
+        if let Some((path, fault)) = &bundle.entry_fault {
+            self.entry_faults.note(*path, fault.clone());
+        }
+    }
+}
+
+/// The first of many, with their number where there is more than one.
+fn first_of(first: Phrase, count: u64) -> Phrase {
+    if count > 1 { Phrase::new("verify.more").with("first", first).with("count", count) } else { first }
+}
+
+fn faulty(code: Check, key: &'static str, faults: &Faults) -> Option<CheckResult> {
+    if let Some((path, fault)) = &faults.first {
+        let phrase = Phrase::new(key).with("path", path.to_path()).with("fault", fault_phrase(fault));
+        return Some(CheckResult::failed(code, first_of(phrase, faults.count)));
+    }
+    let (path, why) = faults.unreadable.as_ref()?;
+    let fault = Phrase::new("verify.fault.unreadable").with("why", why.as_str());
+    Some(CheckResult::input_missing(code, Phrase::new(key).with("path", path.to_path()).with("fault", fault)))
+}
+
+fn check_tiles(streamed: &Streamed, head: Head) -> CheckResult {
+    if let Some(result) = faulty(Check::V04, "verify.v04.fault", &streamed.tile_faults) {
+        return result;
+    }
+    match streamed.outcome {
+        Outcome::Leads => {
+            let phrase = Phrase::new("verify.v04.good_root").with("root", head.root.to_string());
+            CheckResult::passed(Check::V04, phrase)
+        }
+        Outcome::Differs(found) => {
+            let phrase = Phrase::new("verify.v04.root").with("found", found.to_string());
+            CheckResult::failed(Check::V04, phrase.with("expected", head.root.to_string()))
+        }
+        Outcome::Unknown => CheckResult::input_missing(Check::V04, Phrase::new("verify.v04.unknown")),
+    }
+}
+
+fn check_entries(faults: &Faults, size: u64) -> CheckResult {
+    let faulty = faulty(Check::V05, "verify.v05.fault", faults);
+    faulty.unwrap_or_else(|| CheckResult::passed(Check::V05, Phrase::new("verify.v05.good").with("count", size)))
+}
+
+/// V07 and V08: the first refused entry, or why nothing is known behind a place.
+fn check_refusals(code: Check, refusals: &Refusals, folded: &Folded) -> CheckResult {
+    let (refused, good) = match code {
+        Check::V07 => ("verify.v07.refused", Phrase::new("verify.v07.good").with("count", folded.place)),
+        _ => {
+            let keys = folded.ledger.as_ref().map_or(0, |ledger| ledger.roster().keys().len() as u64);
+            ("verify.v08.refused", Phrase::new("verify.v08.good").with("count", keys))
+        }
+    };
+    if let Some((place, refusal)) = &refusals.first {
+        let phrase = Phrase::new(refused).with("place", *place).with("why", refusal.to_string());
+        return CheckResult::failed(code, first_of(phrase, refusals.count));
+    }
+    unfolded(code, folded).unwrap_or_else(|| CheckResult::passed(code, good))
+}
+
+/// Why a check that needs the whole log could not be made, if the fold ended before the log.
+fn unfolded(code: Check, folded: &Folded) -> Option<CheckResult> {
+    let why = match (&folded.stop, &folded.ledger) {
+        (Some(why), _) => why.clone(),
+        (None, None) => Phrase::new("verify.no_first"),
+        (None, Some(_)) => return None,
+    };
+    Some(CheckResult::input_missing(code, Phrase::new("verify.unfolded").with("why", why)))
+}
+
+fn check_blobs(folded: &Folded) -> CheckResult {
+    let blobs = &folded.blobs;
+    let named = |key, hash: &Hash| Phrase::new(key).with("hash", hash.to_string());
+    if let Some((hash, count)) = &blobs.wrong {
+        return CheckResult::failed(Check::V09, first_of(named("verify.v09.wrong", hash), *count));
+    }
+    if let Some((hash, count)) = &blobs.tables_absent {
+        return CheckResult::failed(Check::V09, first_of(named("verify.v09.table", hash), *count));
+    }
+    if let Some((hash, why)) = &blobs.unreadable {
+        let phrase = named("verify.v09.unreadable", hash).with("why", why.as_str());
+        return CheckResult::input_missing(Check::V09, phrase);
+    }
+    let good = Phrase::new("verify.v09.good").with("here", blobs.here).with("absent", blobs.absent);
+    unfolded(Check::V09, folded).unwrap_or_else(|| CheckResult::passed(Check::V09, good))
+}
