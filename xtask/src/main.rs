@@ -1,18 +1,33 @@
-//! Tasks of the repository itself: `cargo run -p xtask -- tidy`.
+//! Tasks of the repository itself: `cargo run -p xtask -- tidy`, `… docs`.
 //!
 //! It knows nothing of elections. The same checks run as a test of this package, so that they hold without being asked.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if arguments != ["tidy"] {
-        eprintln!("found arguments {arguments:?}, expected `tidy`\nhint: cargo run -p xtask -- tidy");
-        return Ok(ExitCode::from(2));
-    }
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
-    let complaints = xtask::tidy::run(&root)?;
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        ["tidy"] => tidy(&root),
+        ["docs"] => xtask::docs::run(&root, false).map(|_| ExitCode::SUCCESS),
+        ["docs", "--check"] => {
+            let stands = xtask::docs::run(&root, true)?;
+            if !stands {
+                eprintln!("{} is not what the code makes\nhint: cargo run -p xtask -- docs", xtask::docs::REFERENCE);
+            }
+            Ok(if stands { ExitCode::SUCCESS } else { ExitCode::from(1) })
+        }
+        _ => {
+            eprintln!("found arguments {arguments:?}, expected `tidy`, `docs` or `docs --check`");
+            Ok(ExitCode::from(2))
+        }
+    }
+}
+
+fn tidy(root: &Path) -> anyhow::Result<ExitCode> {
+    let complaints = xtask::tidy::run(root)?;
     for complaint in &complaints {
         println!("{complaint}");
     }

@@ -299,6 +299,21 @@ fn sums_past_64_bits_are_an_error_and_never_a_panic() {
     }
 }
 
+/// Whether 200 pairs of versions can end exactly level is a search that would not end; a choice that does is near.
+#[test]
+fn an_exact_tie_among_many_versions_is_found_without_a_search() {
+    let version = |at: u64, prime: u64| [350 - at * prime % 101, 250 + at * prime % 83, at % 7];
+    let units: Vec<Unit> =
+        (1..=200).map(|at| contested(None, &[&version(at, 104_729), &version(at, 7919)])).collect();
+    for lead in 0..20 {
+        let sums = vec![fixed(None, &[50_000, 57_900 + lead, 0])];
+        let contest = contest(sums, units.clone());
+        let found = assess_within(&PLURALITY, &contest, Limits { comparisons: 0 }).unwrap();
+        assert_eq!(found.prospects[0].further, Further::Plurality { can_tie: YES }, "lead {lead}");
+        assert_eq!(found.prospects[2].further, Further::Plurality { can_tie: NO });
+    }
+}
+
 /// A country's worth: 48 sums, 1,000 stations open in every way, eight candidates, the first near half.
 fn country(disregarded_only: bool) -> Contest {
     let mut dice = 20_310_304_u64;

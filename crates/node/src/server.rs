@@ -37,9 +37,10 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>, mut stoppi
             let permit = place.acquire_owned().await.expect("the semaphore is never closed");
             (listener.accept().await, permit)
         };
+        let told = async { drop(stopping.wait_for(|stop| *stop).await) };
         let (accepted, permit) = tokio::select! {
             accepted = accepted => accepted,
-            _ = stopping.wait_for(|stop| *stop) => break,
+            () = told => break,
         };
         while open.try_join_next().is_some() {}
         match accepted {
@@ -79,9 +80,15 @@ async fn serve_connection(
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(header_timeout).max_buf_size(HEAD_MAX_BYTES);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    // What the watch gives is a lock, which must not be held while the connection ends.
+    let told = async { drop(stopping.wait_for(|stop| *stop).await) };
     let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        _ = stopping.wait_for(|stop| *stop) => {
+        ended = connection.as_mut() => Some(ended),
+        () = told => None,
+    };
+    let ended = match ended {
+        Some(ended) => ended,
+        None => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }

@@ -139,7 +139,7 @@ fn repair(
                 exchange(&mut repaired, other_unit.version(chosen[other]), other_unit.version(other_number));
             }
             tried += 1;
-            if is_met(&repaired) {
+            if aim.lack(&repaired) == 0 && is_met(&repaired) {
                 return true;
             }
             if tried == REPAIRS {
