@@ -306,7 +306,7 @@ fn an_exact_tie_among_many_versions_is_found_without_a_search() {
     let units: Vec<Unit> =
         (1..=200).map(|at| contested(None, &[&version(at, 104_729), &version(at, 7919)])).collect();
     for lead in 0..20 {
-        let sums = vec![fixed(None, &[50_000, 57_900 + lead, 0])];
+        let sums = vec![fixed(None, &[50_000, 51_800 + lead, 0])];
         let contest = contest(sums, units.clone());
         let found = assess_within(&PLURALITY, &contest, Limits { comparisons: 0 }).unwrap();
         assert_eq!(found.prospects[0].further, Further::Plurality { can_tie: YES }, "lead {lead}");

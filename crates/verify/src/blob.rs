@@ -75,8 +75,11 @@ pub(crate) fn check_blobs(fetcher: &Fetcher, hashes: &[Hash]) -> BlobCounts {
         counts.note(*hash, state_of(fetcher, hash), false);
         counts
     };
-    let each: Vec<BlobCounts> =
-        if fetcher.is_remote() { fetcher.each(hashes, check) } else { hashes.par_iter().map(check).collect() };
+    let each: Vec<BlobCounts> = if fetcher.is_remote() {
+        fetcher.each(hashes, check)
+    } else {
+        hashes.par_iter().map(check).collect()
+    };
     let mut all = BlobCounts::default();
     for counts in each {
         all.merge(counts);

@@ -48,9 +48,9 @@ fn of_key(key: &KeyRecord, after_zero: bool) -> Phrase {
     let old = key.old.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
     let when = Phrase::new(if after_zero { "verify.change.after_zero" } else { "verify.change.before_zero" });
     let phrase = match &key.action {
-        KeyAction::Enrol(new) => {
-            Phrase::new("verify.change.enrolled").with("name", new.name.as_str()).with("role", new.role.as_str())
-        }
+        KeyAction::Enrol(new) => Phrase::new("verify.change.enrolled")
+            .with("name", new.name.as_str())
+            .with("role", new.role.as_str()),
         KeyAction::Replace(new) => Phrase::new("verify.change.replaced")
             .with("old", old)
             .with("name", new.name.as_str())
@@ -90,10 +90,12 @@ fn table_name(table: TableName) -> &'static str {
 pub(crate) fn unsaid(ledger: &Ledger, lines: &[ChangeLine]) -> Option<u64> {
     let said: BTreeSet<u64> = lines.iter().map(|line| line.place).collect();
     let changes = ledger.changes().iter().map(|(place, _)| *place);
-    let stations = ledger.register().stations().iter().filter_map(|station| station.closed.as_ref().map(|(at, _)| *at));
+    let stations =
+        ledger.register().stations().iter().filter_map(|station| station.closed.as_ref().map(|(at, _)| *at));
     let candidates = ledger.register().ballots().iter().flat_map(|ballot| &ballot.candidates);
     let candidates = candidates.filter_map(|candidate| candidate.closed);
     let keys = ledger.roster().keys().iter();
-    let keys = keys.flat_map(|key| [Some(key.enrolled_at), key.revoked_at]).flatten().filter(|place| *place > 0);
+    let keys =
+        keys.flat_map(|key| [Some(key.enrolled_at), key.revoked_at]).flatten().filter(|place| *place > 0);
     changes.chain(stations).chain(candidates).chain(keys).find(|place| !said.contains(place))
 }

@@ -166,7 +166,8 @@ fn parse(entry: &[u8]) -> Item {
 }
 
 fn named_blobs(items: &[Item]) -> Vec<Hash> {
-    let records = items.iter().filter_map(|item| if let Item::Parsed(record) = item { Some(record) } else { None });
+    let records =
+        items.iter().filter_map(|item| if let Item::Parsed(record) = item { Some(record) } else { None });
     records.flat_map(|record| record.body().blobs()).collect()
 }
 

@@ -146,15 +146,21 @@ pub(crate) fn report(ledger: &Ledger, view: &ContestView) -> ContestReport {
             disregarded: tally.disregarded,
             received: tally.received(),
         },
-        classes: ClassCounts { kit: tally.by_class[0], paper: tally.by_class[1], transcribed: tally.by_class[2] },
+        classes: ClassCounts {
+            kit: tally.by_class[0],
+            paper: tally.by_class[1],
+            transcribed: tally.by_class[2],
+        },
         outcome: outcome(ledger, view),
     }
 }
 
 fn candidates(ledger: &Ledger, view: &ContestView) -> Vec<CandidateReport> {
     let register = ledger.register();
-    let mut ballots: Vec<&Ballot> = register.ballots().iter().filter(|ballot| ballot.contest == view.contest).collect();
-    ballots.sort_by(|a, b| register.areas()[a.area as usize].code.cmp(&register.areas()[b.area as usize].code));
+    let mut ballots: Vec<&Ballot> =
+        register.ballots().iter().filter(|ballot| ballot.contest == view.contest).collect();
+    ballots
+        .sort_by(|a, b| register.areas()[a.area as usize].code.cmp(&register.areas()[b.area as usize].code));
     let of_ballot = |ballot: &&Ballot| {
         let area = register.areas()[ballot.area as usize].code.to_string();
         let tally = &view.areas[ballot.area as usize];

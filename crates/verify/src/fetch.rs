@@ -238,7 +238,9 @@ fn attempt(agent: &Agent, base: &str, url: &str, max_bytes: u64) -> Attempt {
                 let mut bytes = Vec::new();
                 let read = response.body_mut().as_reader().take(max_bytes + 1).read_to_end(&mut bytes);
                 return match read {
-                    Ok(_) if bytes.len() as u64 > max_bytes => Attempt::Done(Err(FetchError::TooLarge(max_bytes))),
+                    Ok(_) if bytes.len() as u64 > max_bytes => {
+                        Attempt::Done(Err(FetchError::TooLarge(max_bytes)))
+                    }
                     Ok(_) => Attempt::Done(Ok(bytes)),
                     Err(error) => Attempt::Again(error.to_string()),
                 };
@@ -248,7 +250,11 @@ fn attempt(agent: &Agent, base: &str, url: &str, max_bytes: u64) -> Attempt {
                 let location = response.headers().get("location").and_then(|value| value.to_str().ok());
                 match location.and_then(|location| same_host(base, location)) {
                     Some(next) => url = next,
-                    None => return refused(format!("status {status} leads to another host, which is not followed")),
+                    None => {
+                        return refused(format!(
+                            "status {status} leads to another host, which is not followed"
+                        ));
+                    }
                 }
             }
             status @ (408 | 429 | 500..=599) => return Attempt::Again(format!("status {status}")),
@@ -280,8 +286,13 @@ mod tests {
         assert!(same_host(base, "http://log.example:80/x").is_some());
         assert!(same_host(base, "https://log.example:80/x").is_some());
         for elsewhere in [
-            "//evil.example/x", "http://evil.example/x", "http://log.example.evil/x", "http://log.example:80@evil.example/",
-            "file:///etc/passwd", "x", "",
+            "//evil.example/x",
+            "http://evil.example/x",
+            "http://log.example.evil/x",
+            "http://log.example:80@evil.example/",
+            "file:///etc/passwd",
+            "x",
+            "",
         ] {
             assert_eq!(same_host(base, elsewhere), None, "{elsewhere}");
         }

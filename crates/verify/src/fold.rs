@@ -291,7 +291,10 @@ fn unread(bundle: &Bundle) -> Phrase {
     let path = TilePath::Entries { index: bundle.first / 256, width: bundle.width };
     let fault = bundle.entry_fault.as_ref().or(bundle.tile_fault.as_ref());
     let (path, fault) = fault.map_or((path, &Fault::Missing), |(path, fault)| (*path, fault));
-    Phrase::new("verify.stop.bundle").with("place", place).with("path", path.to_path()).with("fault", fault_phrase(fault))
+    Phrase::new("verify.stop.bundle")
+        .with("place", place)
+        .with("path", path.to_path())
+        .with("fault", fault_phrase(fault))
 }
 
 /// A fault in words.

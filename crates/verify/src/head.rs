@@ -39,9 +39,10 @@ pub(crate) fn check_fingerprint(pinned: Option<&Hash>, first: Option<&FirstRecor
     match (pinned, first) {
         (None, _) => CheckResult::not_checked(Check::V01, Phrase::new("report.unpinned")),
         (Some(_), None) => CheckResult::input_missing(Check::V01, Phrase::new("verify.no_first")),
-        (Some(pinned), Some(first)) if first.id == *pinned => {
-            CheckResult::passed(Check::V01, Phrase::new("verify.v01.same").with("fingerprint", pinned.to_string()))
-        }
+        (Some(pinned), Some(first)) if first.id == *pinned => CheckResult::passed(
+            Check::V01,
+            Phrase::new("verify.v01.same").with("fingerprint", pinned.to_string()),
+        ),
         (Some(pinned), Some(first)) => {
             let phrase = Phrase::new("verify.v01.differs").with("found", first.id.to_string());
             CheckResult::failed(Check::V01, phrase.with("expected", pinned.to_string()))

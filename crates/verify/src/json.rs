@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 impl Report {
     /// The report for programs.
     pub fn to_json(&self) -> Value {
-        let head = self.head.map(|head| {
-            json!({ "origin": self.origin, "size": head.size, "root": head.root.to_string() })
-        });
+        let head = self
+            .head
+            .map(|head| json!({ "origin": self.origin, "size": head.size, "root": head.root.to_string() }));
         let checks = self.checks.iter().map(|check| {
             json!({ "code": check.code.as_str(), "status": check.status.as_str(), "detail": check.detail })
         });

@@ -15,7 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Characters of a line that are shown.
 const SHOWN_CHARACTERS: usize = 120;
-const COMPARED: [FindingCode; 4] = [FindingCode::F301, FindingCode::F302, FindingCode::F303, FindingCode::F304];
+const COMPARED: [FindingCode; 4] =
+    [FindingCode::F301, FindingCode::F302, FindingCode::F303, FindingCode::F304];
 
 /// V10: the published results are the recomputed ones, line by line.
 pub(crate) fn check_results(fetcher: &Fetcher, ledger: &Ledger, size: u64) -> CheckResult {
@@ -25,7 +26,10 @@ pub(crate) fn check_results(fetcher: &Fetcher, ledger: &Ledger, size: u64) -> Ch
             return CheckResult::not_checked(Check::V10, Phrase::new("report.no_results"));
         }
         Err(FetchError::Unreadable(why)) => {
-            return CheckResult::input_missing(Check::V10, Phrase::new("verify.v10.unreadable").with("why", why));
+            return CheckResult::input_missing(
+                Check::V10,
+                Phrase::new("verify.v10.unreadable").with("why", why),
+            );
         }
         Err(error @ FetchError::TooLarge(_)) => {
             let phrase = Phrase::new("verify.v10.malformed").with("why", error.to_string());
@@ -85,7 +89,10 @@ pub(crate) fn check_comparisons(ledger: &Ledger, findings: &[Finding]) -> CheckR
     }
     let counts = counts.iter().map(|(code, count)| format!("{code}: {count}")).collect::<Vec<_>>().join(", ");
     let records = (ledger.collations().len() + ledger.declarations().len()) as u64;
-    CheckResult::passed(Check::V11, Phrase::new("verify.v11.listed").with("count", records).with("counts", counts))
+    CheckResult::passed(
+        Check::V11,
+        Phrase::new("verify.v11.listed").with("count", records).with("counts", counts),
+    )
 }
 
 fn differences_of_collation(
@@ -105,7 +112,8 @@ fn differences_of_collation(
             differences.push((collation.place, FindingCode::F301, Some(row.station)));
         }
     }
-    let sum = |of: &dyn Fn(&hakiki_core::ledger::CollationRow) -> u64| collation.rows.iter().map(of).sum::<u64>();
+    let sum =
+        |of: &dyn Fn(&hakiki_core::ledger::CollationRow) -> u64| collation.rows.iter().map(of).sum::<u64>();
     let number = |value: BoxValue| value.number().unwrap_or(0);
     let valid = collation.valid.and_then(BoxValue::number);
     let rejected = collation.rejected.and_then(BoxValue::number);
@@ -114,7 +122,9 @@ fn differences_of_collation(
     if differs {
         differences.push((collation.place, FindingCode::F302, None));
     }
-    if collation.submitted != collation.received || collation.rows.len() as u64 != u64::from(collation.received) {
+    if collation.submitted != collation.received
+        || collation.rows.len() as u64 != u64::from(collation.received)
+    {
         differences.push((collation.place, FindingCode::F303, None));
     }
     differences

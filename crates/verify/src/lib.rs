@@ -10,15 +10,15 @@
 
 mod blob;
 mod change;
-mod chunk;
 mod check;
+mod chunk;
 mod claims;
 mod contest;
 mod fetch;
 mod fold;
 mod head;
-mod judge;
 mod json;
+mod judge;
 mod options;
 mod phrase;
 mod recount;

@@ -51,11 +51,15 @@ pub(crate) fn contradiction(ledger: &Ledger, view: &ContestView) -> Option<Phras
         }
     }
     let differing = areas.iter().zip(&view.areas).position(|(counts, tally)| {
-        let partition = (counts.expected, counts.missing, counts.standing, counts.contested, counts.disregarded);
+        let partition =
+            (counts.expected, counts.missing, counts.standing, counts.contested, counts.disregarded);
         let theirs = (tally.expected, tally.missing, tally.standing, tally.contested, tally.disregarded);
         let sums = counts.standing + counts.contested + counts.disregarded + counts.missing;
         let votes = || tally.votes.iter().map(|sum| sum.total).eq(padded(&counts.votes, tally.votes.len()));
-        partition != theirs || sums != counts.expected || tally.received() + tally.missing != tally.expected || !votes()
+        partition != theirs
+            || sums != counts.expected
+            || tally.received() + tally.missing != tally.expected
+            || !votes()
     })?;
     let code = register.areas().get(differing).map_or("", |area| &*area.code);
     Some(at(Phrase::new("verify.v12.area"), ledger, view).with("area", code))
@@ -88,7 +92,9 @@ fn votes_if_right(ledger: &Ledger, view: &ContestView, station: u32, expected: b
             None if !differ && entries.first().is_some_and(|(first, _)| *first == index) => stands(index),
             _ => None,
         },
-        Status::Missing if entries.is_empty() && ruling.is_none_or(|ruling| ruling.stands.is_none()) => nothing,
+        Status::Missing if entries.is_empty() && ruling.is_none_or(|ruling| ruling.stands.is_none()) => {
+            nothing
+        }
         Status::Contested if differ && ruling.is_none() => nothing,
         Status::Disregarded { .. } if ruling.is_some_and(|ruling| ruling.stands.is_none()) => nothing,
         _ => None,

@@ -2,7 +2,7 @@
 
 use crate::change::ChangeLine;
 use crate::check::{Check, CheckResult};
-use crate::chunk::{Bundle, prepare, read_chunks};
+use crate::chunk::{Bundle, RawBundle, prepare, read_chunks};
 use crate::contest::{self, ContestReport};
 use crate::fetch::Fetcher;
 use crate::fold::{Fold, Folded, Refusals, fault_phrase};
@@ -20,7 +20,7 @@ use hakiki_tlog::tree::Head;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::collections::BTreeMap;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Instant;
 
 /// Chunks that wait between reading and hashing.
@@ -69,7 +69,8 @@ fn check_program(program: &Program) -> CheckResult {
         None => CheckResult::not_checked(Check::V16, phrase("verify.v16.unhashed")),
         Some(hash) => {
             let named = phrase("verify.v16.named").with("name", program.name.as_str());
-            let named = named.with("version", program.version.as_str()).with("hash", format!("sha256:{hash}"));
+            let named =
+                named.with("version", program.version.as_str()).with("hash", format!("sha256:{hash}"));
             CheckResult::passed(Check::V16, named)
         }
     }
@@ -146,10 +147,12 @@ impl<'a> Run<'a> {
             self.report.title = Some(election.title.clone());
             self.report.mode = Some(election.mode);
             self.report.authority.clone_from(&election.authority);
-            let key = if election.witness_quorum == 0 { "report.no_policy" } else { "verify.later_cosignatures" };
+            let key =
+                if election.witness_quorum == 0 { "report.no_policy" } else { "verify.later_cosignatures" };
             self.set(CheckResult::not_checked(Check::V03, Phrase::new(key)));
         }
-        self.report.changes = changes.iter().map(|line| line.phrase.text(hakiki_messages::Language::English)).collect();
+        self.report.changes =
+            changes.iter().map(|line| line.phrase.text(hakiki_messages::Language::English)).collect();
         self.report.change_lines.clone_from(&changes);
         match (ledger, stop) {
             (Some(ledger), None) => self.judge(fetcher, ledger, &changes, progress),
@@ -231,22 +234,7 @@ fn stream(
     std::thread::scope(|scope| {
         let (sender, receiver) = sync_channel(CHUNKS_WAITING);
         scope.spawn(move || read_chunks(fetcher, head.size, &sender));
-        pool.install(|| {
-            let mut current: Vec<Bundle> = Vec::new();
-            loop {
-                fold.verify(&mut current);
-                let next = receiver.recv().ok();
-                let needed = fold.goes_on();
-                let (prepared, ()) = rayon::join(
-                    || next.map(|chunk| prepare(chunk, fetcher, upper, needed)),
-                    || fold.fold(&mut current),
-                );
-                progress.step(Phase::Records, fold.place(), head.size);
-                let Some(mut prepared) = prepared else { break };
-                prepared.iter_mut().for_each(|bundle| tree.take(bundle));
-                current = prepared;
-            }
-        });
+        pool.install(|| take_chunks(receiver, fetcher, upper, head.size, &mut fold, &mut tree, progress));
     });
     if head.size.is_multiple_of(256) {
         tree.edge = Some(Vec::new());
@@ -254,6 +242,31 @@ fn stream(
     let mut tile_faults = tree.tile_faults;
     let outcome = upper.finish(tree.made, tree.edge, &mut tile_faults);
     Streamed { folded: fold.finish(head.size), tile_faults, entry_faults: tree.entry_faults, outcome }
+}
+
+fn take_chunks(
+    receiver: Receiver<Vec<RawBundle>>,
+    fetcher: &Fetcher,
+    upper: &Upper,
+    size: u64,
+    fold: &mut Fold<'_>,
+    tree: &mut TreeSoFar,
+    progress: &dyn Progress,
+) {
+    let mut current: Vec<Bundle> = Vec::new();
+    loop {
+        fold.verify(&mut current);
+        let next = receiver.recv().ok();
+        let needed = fold.goes_on();
+        let (prepared, ()) = rayon::join(
+            || next.map(|chunk| prepare(chunk, fetcher, upper, needed)),
+            || fold.fold(&mut current),
+        );
+        progress.step(Phase::Records, fold.place(), size);
+        let Some(mut prepared) = prepared else { return };
+        prepared.iter_mut().for_each(|bundle| tree.take(bundle));
+        current = prepared;
+    }
 }
 
 /// What the level 0 tiles made so far.
@@ -315,7 +328,9 @@ fn check_tiles(streamed: &Streamed, head: Head) -> CheckResult {
 
 fn check_entries(faults: &Faults, size: u64) -> CheckResult {
     let faulty = faulty(Check::V05, "verify.v05.fault", faults);
-    faulty.unwrap_or_else(|| CheckResult::passed(Check::V05, Phrase::new("verify.v05.good").with("count", size)))
+    faulty.unwrap_or_else(|| {
+        CheckResult::passed(Check::V05, Phrase::new("verify.v05.good").with("count", size))
+    })
 }
 
 /// V07 and V08: the first refused entry, or why nothing is known behind a place.

@@ -57,7 +57,8 @@ impl Report {
     }
 
     fn write_checks(&self, out: &mut String, language: Language) {
-        let widths = [Status::Passed, Status::Failed, Status::NotChecked].map(|s| s.word(language).chars().count());
+        let widths =
+            [Status::Passed, Status::Failed, Status::NotChecked].map(|s| s.word(language).chars().count());
         let width = widths.into_iter().max().unwrap_or(0);
         for check in &self.checks {
             let title = title_of(check.code.as_str(), language);
@@ -79,7 +80,8 @@ impl Report {
         let _ = writeln!(out, "\n{}", plain(language, "verify.findings_title"));
         for (code, count) in &self.findings {
             let phrase = Phrase::new("verify.finding").with("code", code.as_str()).with("count", *count);
-            let _ = writeln!(out, "  {}", phrase.with("title", title_of(code.as_str(), language)).text(language));
+            let _ =
+                writeln!(out, "  {}", phrase.with("title", title_of(code.as_str(), language)).text(language));
         }
         let last = if self.findings.is_empty() { "verify.no_findings" } else { "report.not_by_itself" };
         let _ = writeln!(out, "  {}", plain(language, last));
@@ -120,25 +122,34 @@ impl Report {
 }
 
 fn title_of(code: &str, language: Language) -> String {
-    word(language, &format!("code.{code}.title")).map_or_else(|| code.to_owned(), |word| word.other().to_owned())
+    word(language, &format!("code.{code}.title"))
+        .map_or_else(|| code.to_owned(), |word| word.other().to_owned())
 }
 
 fn write_contest(out: &mut String, contest: &ContestReport, language: Language) {
     let _ = writeln!(out, "\n{} ({})", contest.title, contest.code);
     let _ = writeln!(out, "  {}", plain(language, "verify.integers"));
     let valid = contest.valid.unwrap_or(0);
-    let ballots = contest.candidates.first().is_some_and(|first| contest.candidates.iter().any(|c| c.area != first.area));
+    let ballots = contest
+        .candidates
+        .first()
+        .is_some_and(|first| contest.candidates.iter().any(|c| c.area != first.area));
     let mut area = "";
     for candidate in &contest.candidates {
         if ballots && candidate.area != area {
             area = &candidate.area;
             let _ = writeln!(out, "  {area}");
         }
-        let of_valid = if ballots { String::new() } else { format!("  {:>8}", share(candidate.votes, valid)) };
+        let of_valid =
+            if ballots { String::new() } else { format!("  {:>8}", share(candidate.votes, valid)) };
         write_candidate(out, candidate, &of_valid, language);
     }
     let known = |value: Option<u64>| value.map_or_else(|| plain(language, "verify.unknown"), number);
-    let derived = if contest.valid_derived { format!(" ({})", plain(language, "verify.valid_derived")) } else { String::new() };
+    let derived = if contest.valid_derived {
+        format!(" ({})", plain(language, "verify.valid_derived"))
+    } else {
+        String::new()
+    };
     let _ = writeln!(out, "  {:>12}  {}{derived}", known(contest.valid), plain(language, "form.box.valid"));
     let _ = writeln!(out, "  {:>12}  {}", known(contest.rejected), plain(language, "form.box.rejected"));
     let _ = writeln!(out, "  {:>12}  {}", known(contest.registered), plain(language, "form.box.registered"));
@@ -149,7 +160,8 @@ fn write_contest(out: &mut String, contest: &ContestReport, language: Language) 
         .with("contested", contest.partition.contested)
         .with("disregarded", contest.partition.disregarded);
     let _ = writeln!(out, "  {}: {}", plain(language, "verify.partition_title"), partition.text(language));
-    let sent = Phrase::new("portal.sent_how").with("kit", contest.classes.kit).with("intake", contest.classes.paper);
+    let sent =
+        Phrase::new("portal.sent_how").with("kit", contest.classes.kit).with("intake", contest.classes.paper);
     let transcribed = Phrase::new("portal.transcribed").with("transcript", contest.classes.transcribed);
     let _ = writeln!(out, "  {}, {}", sent.text(language), transcribed.text(language));
     if let Some(outcome) = &contest.outcome {
@@ -184,6 +196,8 @@ fn standing_phrase(contest: &ContestReport, outcome: &OutcomeReport) -> Phrase {
         StandingOutcome::RunOff { first, second } => {
             Phrase::new("verify.run_off").with("first", names(first)).with("second", names(second))
         }
-        StandingOutcome::Contradiction(numbers) => Phrase::new("verify.contradiction").with("names", names(numbers)),
+        StandingOutcome::Contradiction(numbers) => {
+            Phrase::new("verify.contradiction").with("names", names(numbers))
+        }
     }
 }

@@ -100,7 +100,8 @@ impl Upper {
     /// Whether the stored right edge, with these leaves as the partial level 0 tile, makes the head's root; none if a
     /// part of the edge is not here.
     pub(crate) fn edge_leads_to_root(&self, leaves: &[Hash]) -> Option<bool> {
-        let edges = (1..=self.levels.len() as u8).map(|level| self.stored_edge(level)).collect::<Option<Vec<_>>>()?;
+        let edges =
+            (1..=self.levels.len() as u8).map(|level| self.stored_edge(level)).collect::<Option<Vec<_>>>()?;
         Some(root_of_edges(leaves, &edges) == self.head.root)
     }
 
@@ -112,7 +113,12 @@ impl Upper {
 
     /// Compares every stored tile with what lies below it, and the whole with the root. `made` are the hashes that the
     /// full level 0 tiles make, `edge` the leaves of the partial one; none where there is nothing to make them of.
-    pub(crate) fn finish(&self, made: Vec<Option<Hash>>, edge: Option<Vec<Hash>>, faults: &mut Faults) -> Outcome {
+    pub(crate) fn finish(
+        &self,
+        made: Vec<Option<Hash>>,
+        edge: Option<Vec<Hash>>,
+        faults: &mut Faults,
+    ) -> Outcome {
         let mut made = made;
         let mut edges: Vec<Option<Vec<Hash>>> = Vec::new();
         for level in 1..=self.levels.len() as u8 {
@@ -164,7 +170,8 @@ impl Upper {
     ) -> Option<Vec<Hash>> {
         let stored: Option<Vec<Hash>> = indexes.iter().map(|index| self.stored(level, *index)).collect();
         let below: Option<Vec<Hash>> = indexes.iter().map(|index| at(made, *index)).collect();
-        let differing: Vec<u64> = indexes.iter().copied().filter(|index| self.differs(level, *index, made)).collect();
+        let differing: Vec<u64> =
+            indexes.iter().copied().filter(|index| self.differs(level, *index, made)).collect();
         if differing.is_empty() {
             return below.or(stored);
         }
@@ -303,7 +310,8 @@ mod tests {
         let mut frontier = Frontier::new();
         for (size, leaf) in leaves.iter().enumerate() {
             let full = size / 256;
-            let first: Vec<Hash> = (0..full).map(|tile| tile_root(&leaves[tile * 256..(tile + 1) * 256])).collect();
+            let first: Vec<Hash> =
+                (0..full).map(|tile| tile_root(&leaves[tile * 256..(tile + 1) * 256])).collect();
             assert_eq!(root_of_edges(&leaves[full * 256..size], &[first]), frontier.root(), "{size}");
             frontier.push(*leaf);
         }

@@ -1,0 +1,10 @@
+//! A real node on a real socket, over a real directory. Each test ends with a stranger's verification of that directory.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod blobs;
+mod founding;
+mod hostile;
+mod house;
+mod reading;
+mod refusals;
+mod submission;

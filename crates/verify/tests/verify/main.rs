@@ -1,0 +1,9 @@
+//! The verifier against logs on disk: good ones pass, and each kind of damage fails the right check and is named.
+#![allow(clippy::unwrap_used)]
+
+mod damage;
+mod garbage;
+mod good;
+mod http;
+mod log;
+mod rules;
