@@ -107,7 +107,7 @@ pub enum NodeError {
     /// Logging could not be started.
     #[error("N113: logging cannot start: {0}")]
     Logging(String),
-    /// Something that the system did not give: a thread, randomness.
+    /// Something that the system did not give, as a thread.
     #[error("N114: {doing}: {source}")]
     System {
         /// What was being done.

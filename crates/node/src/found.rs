@@ -45,7 +45,9 @@ pub fn found_log(
     loop {
         let (chunk, more) = next_chunk(&mut records);
         founding.admit(chunk)?;
-        founding.log.append(std::mem::take(&mut founding.notes), sign)?;
+        if !founding.notes.is_empty() {
+            founding.log.append(std::mem::take(&mut founding.notes), sign)?;
+        }
         if !more {
             break;
         }

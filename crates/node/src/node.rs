@@ -4,7 +4,7 @@ use crate::configuration::Configuration;
 use crate::cores;
 use crate::error::NodeError;
 use crate::found::{check_log_key, origin};
-use crate::http::app;
+use crate::http::{ResultTexts, app};
 use crate::limits::{KeyLimits, RefusalLimits};
 use crate::metrics::Metrics;
 use crate::presenter::{self, Presented};
@@ -138,6 +138,7 @@ fn open(configuration: Configuration, log_key: SigningKey) -> Result<Opened, Nod
     let (send, queue) = sync_channel(usize_of(configuration.queue_length));
     let shared = Arc::new(Shared {
         key_limits: KeyLimits::new(configuration.key_rate_per_minute, configuration.key_burst),
+        results: ResultTexts::default(),
         permits: Permits::new(&configuration),
         configuration,
         log_key,

@@ -1,5 +1,7 @@
 //! What is computed once a head for readers: the pages' snapshot, the feed's event. In the background, at most twice a
 //! second, never for a request.
+//!
+//! While it computes, the sequencer cannot apply: so it rests longer than it works, however large the country is.
 
 use crate::pages;
 use crate::published::Published;
@@ -14,6 +16,8 @@ use tokio::sync::watch;
 
 /// Least time between two computations.
 const INTERVAL: Duration = Duration::from_millis(500);
+/// It rests so many times as long as it computed.
+const REST_FACTOR: u32 = 4;
 
 /// What readers see of a head.
 pub(crate) struct Presented {
@@ -65,6 +69,7 @@ pub(crate) async fn follow(
             }
             Err(error) => tracing::error!(%error, "the pages of a head could not be computed"),
         }
-        tokio::time::sleep(INTERVAL.saturating_sub(began.elapsed())).await;
+        let took = began.elapsed();
+        tokio::time::sleep((INTERVAL.saturating_sub(took)).max(took * REST_FACTOR)).await;
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::configuration::Configuration;
 use crate::error::NodeError;
+use crate::http::ResultTexts;
 use crate::limits::KeyLimits;
 use crate::metrics::Metrics;
 use crate::presenter::Presented;
@@ -45,6 +46,7 @@ pub(crate) struct Shared {
     pub blobs: Blobs<PosixDisk>,
     pub queue: SyncSender<Job>,
     pub key_limits: KeyLimits,
+    pub results: ResultTexts,
     pub metrics: Metrics,
     pub permits: Permits,
 }

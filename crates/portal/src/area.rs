@@ -147,7 +147,9 @@ fn why(reading: Reading<'_>, outlook: Option<&Outlook>) -> Markup {
 /// The other boxes, summed over the forms that stand. A box that no form has is said to be absent.
 fn boxes(figures: &Figures<'_>) -> Markup {
     let (reading, tally) = (figures.reading, figures.tally);
-    let [valid, rejected] = [BoxName::Valid, BoxName::Rejected].map(|name| tally.boxes[name as usize].stated());
+    // Papers cast are known only where both boxes are written on every form that stands.
+    let whole = |name: BoxName| Some(tally.boxes[name as usize]).filter(|sum| sum.written == tally.standing);
+    let [valid, rejected] = [BoxName::Valid, BoxName::Rejected].map(|name| whole(name).and_then(|sum| sum.stated()));
     let cast = valid.zip(rejected).and_then(|(valid, rejected)| valid.checked_add(rejected));
     html! {
         section {
@@ -185,12 +187,18 @@ fn boxes(figures: &Figures<'_>) -> Markup {
                     }
                 }
             }
-            p.small { (turnout(reading, tally, cast)) }
+            p.small { (turnout(figures, cast)) }
         }
     }
 }
 
-fn turnout(reading: Reading<'_>, tally: &Tally, cast: Option<u64>) -> String {
+/// Registered voters where the register says, and the papers cast as their share.
+fn turnout(figures: &Figures<'_>, cast: Option<u64>) -> String {
+    let (reading, tally) = (figures.reading, figures.tally);
+    if tally.registered == 0 {
+        let stated = reading.area(figures.area).voters.map(|count| Message::new("page.registered_stated").with("count", count));
+        return stated.map_or_else(|| reading.t("page.registered_unknown").to_owned(), |words| reading.m(&words));
+    }
     let registered = Message::new("page.registered").with("count", tally.registered);
     let registered = reading.m(&registered.with("standing", tally.registered_standing));
     match cast.filter(|_| tally.registered_standing > 0) {

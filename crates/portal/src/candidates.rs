@@ -4,6 +4,7 @@ use crate::frame::provisional;
 use crate::reading::Reading;
 use crate::share::{fraction, odd_sum, percent, scaled, written};
 use crate::snapshot::ContestSnapshot;
+use hakiki_core::kinds::BoxName;
 use hakiki_core::register::Ballot;
 use hakiki_core::view::{BoxSum, Span, Tally};
 use hakiki_messages::{Message, number};
@@ -11,6 +12,11 @@ use maud::{Markup, html};
 
 /// Width of a bar's drawing.
 const BAR_UNITS: u32 = 1000;
+
+/// The forms' own sums differ; the difference is said and not mended.
+fn votes_differ(sum: u64, valid: u64) -> Message {
+    Message::new("page.votes_differ").with("sum", sum).with("valid", valid)
+}
 
 /// An area's figures, and whose.
 #[derive(Clone, Copy)]
@@ -48,7 +54,8 @@ impl Figures<'_> {
         let spread = reading.contest(self.contest).spread.as_ref();
         let line = spread.map(|spread| spread.majority);
         let parts: Vec<u64> = (0..self.ballot.candidates.len()).map(|index| self.sum(index).total).collect();
-        let odd = odd_sum(&parts, self.valid()).filter(|_| self.valid() > 0);
+        let sum: u64 = parts.iter().sum();
+        let odd = odd_sum(&parts, self.valid()).filter(|_| sum == self.valid());
         let denominator = Message::new("page.shares_of").with("valid", self.valid());
         html! {
             section.card aria-labelledby="candidates" {
@@ -71,6 +78,8 @@ impl Figures<'_> {
                 }
                 p.small {
                     (reading.m(&denominator)) " " (reading.t("portal.integers_counted")) " "
+                    @if self.tally.boxes[BoxName::Valid as usize].unread > 0 { (reading.t("page.valid_stands_in")) " " }
+                    @if sum != self.valid() { (reading.m(&votes_differ(sum, self.valid()))) " " }
                     @match odd {
                         Some(sum) => (reading.m(&Message::new("page.shares_odd").with("sum", written(sum)))),
                         None => (reading.t("portal.shares_sum")),

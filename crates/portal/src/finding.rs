@@ -24,7 +24,9 @@ pub(crate) fn box_word(reading: Reading<'_>, name: BoxName) -> &'static str {
 
 /// The numbers of a finding: `sum 301 · total valid votes 300`.
 pub(crate) fn values(reading: Reading<'_>, finding: &Finding) -> String {
-    let written = finding.values.iter().map(|(name, value)| {
+    // A note that stands at its box need not count it.
+    let shown = finding.values.iter().filter(|(name, _)| *name != "boxes" || finding.at_box.is_none());
+    let written = shown.map(|(name, value)| {
         let name = reading.t(&format!("page.value.{}", name.replace('-', "_")));
         let value = match value.parse::<u64>() {
             Ok(count) => number(count),

@@ -46,16 +46,22 @@ impl<'a> Version<'a> {
             section.version aria-labelledby=(at) {
                 h2 id=(at) { (reading.m(&heading)) }
                 p { b { (self.state()) } " " (self.class()) " · " (reading.record_link(self.entry.place)) }
-                @if let Some(ballot) = ballot {
-                    (Paper { reading, entry: self.entry, ballot, off_ballot, others, findings }.show())
-                }
-                (self.claimed_times())
-                p.ask { b { (reading.t("portal.same_as_door")) } " " (reading.t("page.door_how")) }
-                (self.answers())
-                (self.images())
-                p.small {
-                    (self.witnessed()) " "
-                    a href={ "/receipt/" (self.entry.id) } { (reading.t("portal.station.receipt")) }
+                div.two {
+                    div {
+                        @if let Some(ballot) = ballot {
+                            (Paper { reading, entry: self.entry, ballot, off_ballot, others, findings }.show())
+                        }
+                        p.ask { b { (reading.t("portal.same_as_door")) } " " (reading.t("page.door_how")) }
+                    }
+                    div {
+                        (self.answers())
+                        (self.images())
+                        (self.claimed_times())
+                        p.small {
+                            (self.witnessed()) " "
+                            a href={ "/receipt/" (self.entry.id) } { (reading.t("portal.station.receipt")) }
+                        }
+                    }
                 }
             }
         }

@@ -5,7 +5,8 @@ mod markup;
 mod night;
 
 use hakiki_core::ledger::Ledger;
-use hakiki_messages::{Language, Message, number, text};
+use hakiki_core::view::Tally;
+use hakiki_messages::{Language, Message, text};
 use hakiki_portal::{HeadState, Snapshot};
 use night::{CANDIDATES, COUNTIES, FIRST_STATION, Night, STATIONS, before_polls, crawl, night, night_with};
 use std::sync::LazyLock;
@@ -79,8 +80,9 @@ fn the_partition_stands_in_one_sentence_and_in_doors() {
 /// X08: of 46,229 stations 46,166 were reported, and nobody said which 63 were missing.
 #[test]
 fn the_missing_are_counted_and_named() {
-    let words = Message::new("page.places.count").with("count", 63_u64).with("expected", 46_229_u64);
-    assert_eq!(number(46_229 - 46_166), "63");
+    let tally = Tally { expected: 46_229, standing: 46_166, missing: 63, ..Tally::default() };
+    assert_eq!(tally.received(), 46_166);
+    let words = Message::new("page.places.count").with("count", tally.missing).with("expected", tally.expected);
     assert_eq!(words.text(Language::English), "63 of 46,229 expected stations.");
     let html = page("/en/missing/president");
     assert!(html.contains("6 of 24 expected stations."));

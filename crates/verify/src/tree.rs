@@ -63,11 +63,6 @@ impl Faults {
             self.first = Some((path, fault));
         }
     }
-
-    /// Whether nothing is wrong.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.first.is_none() && self.unreadable.is_none()
-    }
 }
 
 /// The stored tiles of level 1 and up.

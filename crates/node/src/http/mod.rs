@@ -10,6 +10,8 @@ mod page;
 mod results;
 mod submit;
 
+pub(crate) use results::ResultTexts;
+
 use crate::shared::Shared;
 use axum::Router;
 use axum::extract::{Request, State};

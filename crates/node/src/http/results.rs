@@ -16,22 +16,22 @@ const KEPT: usize = 4;
 /// How long one waits for another's computation.
 const WAIT: Duration = Duration::from_secs(5);
 
-/// The newest texts by size. A size's text never changes, so it is right whoever computed it.
-static TEXTS: Mutex<VecDeque<(Key, Arc<str>)>> = Mutex::new(VecDeque::new());
+/// The texts that were asked for last, by size. A size's text never changes.
+#[derive(Debug, Default)]
+pub(crate) struct ResultTexts(Mutex<VecDeque<(u64, Arc<str>)>>);
 
-/// The election and the size.
-type Key = (hakiki_note::Hash, u64);
+impl ResultTexts {
+    fn kept(&self, size: u64) -> Option<Arc<str>> {
+        let texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        texts.iter().find(|(found, _)| *found == size).map(|(_, text)| text.clone())
+    }
 
-fn kept(key: &Key) -> Option<Arc<str>> {
-    let texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
-    texts.iter().find(|(found, _)| found == key).map(|(_, text)| text.clone())
-}
-
-fn keep(key: Key, text: &Arc<str>) {
-    let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
-    texts.push_back((key, text.clone()));
-    if texts.len() > KEPT {
-        texts.pop_front();
+    fn keep(&self, size: u64, text: &Arc<str>) {
+        let mut texts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        texts.push_back((size, text.clone()));
+        if texts.len() > KEPT {
+            texts.pop_front();
+        }
     }
 }
 
@@ -42,22 +42,21 @@ pub(super) async fn results(State(shared): State<Arc<Shared>>, Path(size): Path<
     let Some(size) = wanted.filter(|size| *size <= shared.head().head.size) else {
         return answer::not_found("no head of this size");
     };
-    let key = (*read(&shared.ledger).fingerprint(), size);
-    if let Some(text) = kept(&key) {
+    if let Some(text) = shared.results.kept(size) {
         return found(&text);
     }
     // One at a time: whoever asks for every size of the past waits, and the log does not.
     let Ok(Ok(_permit)) = tokio::time::timeout(WAIT, shared.permits.results.acquire()).await else {
         return answer::text(StatusCode::SERVICE_UNAVAILABLE, "busy; ask again\n");
     };
-    if let Some(text) = kept(&key) {
+    if let Some(text) = shared.results.kept(size) {
         return found(&text);
     }
     let worker = shared.clone();
     let computed = tokio::task::spawn_blocking(move || results_text(&read(&worker.ledger), size)).await;
     let Ok(text) = computed else { return answer::text(StatusCode::SERVICE_UNAVAILABLE, "stopping\n") };
     let text: Arc<str> = text.into();
-    keep(key, &text);
+    shared.results.keep(size, &text);
     found(&text)
 }
 

@@ -13,9 +13,13 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use std::collections::BTreeSet;
+use std::io::{Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 use tempfile::TempDir;
+use tokio::task::block_in_place;
 
 pub struct House {
     pub directory: TempDir,
@@ -68,7 +72,7 @@ pub struct Web {
 }
 
 impl Web {
-    pub fn new(address: std::net::SocketAddr) -> Self {
+    pub fn new(address: SocketAddr) -> Self {
         let client = Client::builder(TokioExecutor::new()).build_http();
         Self { base: format!("http://{address}"), client }
     }
@@ -199,4 +203,54 @@ where
         outputs.push(task.await.unwrap());
     }
     outputs
+}
+
+/// How long a node may take to answer or to close a connection.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A connection that says what it wants.
+pub struct Socket(TcpStream);
+
+impl Socket {
+    pub fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        Self(stream)
+    }
+
+    /// Writes; the node may have closed before all is written.
+    pub fn say(&mut self, bytes: &[u8]) {
+        let _ = block_in_place(|| self.0.write_all(bytes));
+    }
+
+    /// Says that no more will come.
+    pub fn hang_up(&mut self) {
+        let _ = self.0.shutdown(Shutdown::Write);
+    }
+
+    /// Reads until the node closes, which it does in time.
+    pub fn end(&mut self) -> String {
+        let mut bytes = Vec::new();
+        let ended = block_in_place(|| self.0.read_to_end(&mut bytes));
+        if let Err(error) = ended {
+            assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset, "the node closes in time");
+        }
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// Reads until `wanted` has come.
+    pub fn until(&mut self, wanted: &str) -> String {
+        let mut seen = Vec::new();
+        loop {
+            let mut part = [0; 4096];
+            let count = block_in_place(|| self.0.read(&mut part)).expect("it comes in time");
+            seen.extend_from_slice(&part[..count]);
+            let text = String::from_utf8_lossy(&seen).into_owned();
+            if text.contains(wanted) {
+                return text;
+            }
+            assert_ne!(count, 0, "it ended without {wanted:?}: {text}");
+        }
+    }
 }

@@ -1,14 +1,12 @@
 //! One hostile submission for each code that the node answers with.
 
-use crate::house::{House, Web, reopened, together};
+use crate::house::{House, Socket, Web, reopened, together};
 use hakiki_core::codes::RefusalCode;
 use hakiki_core::fixture::{Fixture, Setting, key};
 use hakiki_core::kinds::{Attest, Body, Collation, Figures, Says};
 use hakiki_core::record::compose;
 use hakiki_note::{Note, sha256};
-use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use std::collections::BTreeSet;
 
 async fn refused(client: &Web, note: impl Into<Vec<u8>>) -> (String, u16) {
     let note = note.into();
@@ -114,11 +112,11 @@ async fn places_that_are_not_there() {
         of: sha256(b"no form"),
         says: Says::Signed,
         observed: BTreeSet::new(),
-        figures: Figures { votes: BTreeMap::new(), boxes: [None; 6] },
+        figures: Figures { votes: Vec::new(), boxes: [None; 6] },
         page: None,
         words: None,
     };
-    let figures = Figures { votes: BTreeMap::new(), boxes: [None; 6] };
+    let figures = Figures { votes: Vec::new(), boxes: [None; 6] };
     let collation = Collation {
         contest: "president".into(),
         area: "c01-1".into(),
@@ -169,12 +167,9 @@ async fn limits_pass_and_leave_no_record() {
     }
     client.submit_record(&fixture.signed_form(1, [1, 0, 0], 0)).await.receipt();
     // A body that does not come.
-    let mut slow = tokio::net::TcpStream::connect(house.running.address).await.unwrap();
-    slow.write_all(b"POST /submit HTTP/1.1\r\nhost: x\r\ncontent-length: 500\r\n\r\nhakiki/").await.unwrap();
-    let mut answer = Vec::new();
-    let read = slow.read_to_end(&mut answer);
-    tokio::time::timeout(Duration::from_secs(20), read).await.expect("the slow sender is cut off").unwrap();
-    let answer = String::from_utf8(answer).unwrap();
+    let mut slow = Socket::open(house.running.address);
+    slow.say(b"POST /submit HTTP/1.1\r\nhost: x\r\ncontent-length: 500\r\n\r\nhakiki/");
+    let answer = slow.end();
     assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("\ncode R405\n"), "{answer}");
     let (_, directory, _) = house.close().await;
     assert!(reopened(&directory).refusals().is_empty());

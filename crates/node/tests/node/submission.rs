@@ -164,7 +164,7 @@ async fn a_stop_answers_what_waits() {
         }
     }
     let late = house.fixture.sign(house.fixture.form(0, [7, 7, 7], 0), &[&key("compiler")]);
-    let request = axum::http::Request::post("/submit").body(late.note().to_owned().into()).unwrap();
+    let request = axum::http::Request::post("/submit").body(axum::body::Body::from(late.note().to_owned())).unwrap();
     let answer = tower::ServiceExt::oneshot(router, request).await.unwrap();
     assert_eq!(answer.status().as_u16(), 503);
     judge(house.directory.path(), house.fixture.fingerprint);

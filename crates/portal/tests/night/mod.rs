@@ -65,6 +65,7 @@ fn rows() -> (Vec<AreaRow>, Vec<StationRow>, Vec<CandidateRow>) {
         level: level.into(),
         parent: parent.map(Into::into),
         name: name.into(),
+        voters: None,
     };
     let mut areas = vec![area("MF", "nation", None, "Mfano")];
     for (number, name) in (1..).zip(COUNTIES) {

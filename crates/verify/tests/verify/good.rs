@@ -45,7 +45,8 @@ fn a_good_log_passes_with_its_totals() {
     assert_eq!(json["checks"][2]["status"], "not checked");
     assert_eq!(json["head"]["size"], 8);
     assert_eq!(json["contests"][0]["candidates"][1]["votes"], 603);
-    assert_eq!(json["contests"][0]["outcome"]["standing"], "run-off");
+    assert_eq!(json["contests"][0]["outcome"]["standing"], "elected");
+    assert_eq!(json["contests"][0]["outcome"]["candidates"], serde_json::json!([1]));
     assert_eq!(json["contests"][0]["outcome"]["can_change"], true);
 }
 
