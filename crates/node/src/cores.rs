@@ -36,12 +36,9 @@ pub(crate) fn map_chunks<T: Send, U: Send>(items: Vec<T>, with: impl Fn(Vec<T>) 
 pub(crate) struct OnAllCores;
 
 impl KeyChecker for OnAllCores {
-    fn check(
-        &self,
-        claims: &[Claim],
-        fingerprint: &Hash,
-    ) -> Vec<Result<Option<DecodedKey>, SignatureError>> {
-        let check = |claims: Vec<&Claim>| claims.into_iter().map(|c| c.check(fingerprint).map(Some)).collect();
+    fn check(&self, claims: &[Claim], fingerprint: &Hash) -> Vec<Result<Option<DecodedKey>, SignatureError>> {
+        let check =
+            |claims: Vec<&Claim>| claims.into_iter().map(|c| c.check(fingerprint).map(Some)).collect();
         map_chunks(claims.iter().collect(), check)
     }
 }

@@ -66,7 +66,9 @@ pub enum NodeError {
         refusal: Refusal,
     },
     /// The signing key is not the log's.
-    #[error("N108: the key is {found}, the election record names {expected} as the log's. Use the log's own key")]
+    #[error(
+        "N108: the key is {found}, the election record names {expected} as the log's. Use the log's own key"
+    )]
     LogKey {
         /// The key at hand.
         found: String,

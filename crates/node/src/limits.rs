@@ -38,7 +38,8 @@ impl KeyLimits {
     /// Counts one submission against each key; the first key that has none left, if any.
     pub fn take(&self, keys: &[KeyIndex], now: Instant) -> Result<(), KeyIndex> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
-        let until = |buckets: &HashMap<_, Bucket>, key| buckets.get(key).map_or(now, |b| b.spent_until.max(now));
+        let until =
+            |buckets: &HashMap<_, Bucket>, key| buckets.get(key).map_or(now, |b| b.spent_until.max(now));
         if let Some(key) = keys.iter().find(|key| until(&buckets, key).duration_since(now) > self.ahead) {
             return Err(*key);
         }
@@ -78,7 +79,8 @@ impl RefusalLimits {
 
     /// Whether a record may be written for this note, which these keys signed; counts it if so.
     pub fn take(&mut self, note: Hash, keys: &[KeyIndex], now: Instant) -> bool {
-        let begun = self.minute_began.is_some_and(|began| now.duration_since(began) < Duration::from_secs(60));
+        let begun =
+            self.minute_began.is_some_and(|began| now.duration_since(began) < Duration::from_secs(60));
         if !begun {
             (self.minute_began, self.in_this_minute) = (Some(now), 0);
         }
@@ -113,7 +115,11 @@ mod tests {
         assert_eq!(limits.take(&[one], now + Duration::from_millis(1001)), Ok(()));
         assert_eq!(limits.take(&[one], now + Duration::from_millis(1002)), Err(one));
         let later = now + Duration::from_secs(3600);
-        assert_eq!((0..9).filter(|_| limits.take(&[one], later).is_ok()).count(), 5, "a rest saves no more than a burst");
+        assert_eq!(
+            (0..9).filter(|_| limits.take(&[one], later).is_ok()).count(),
+            5,
+            "a rest saves no more than a burst"
+        );
     }
 
     #[test]

@@ -98,7 +98,13 @@ impl Metrics {
         let about = "Refusals by enrolled keys that left no record, because of a limit.";
         single(&mut out, "hakiki_refusal_records_suppressed_total", "counter", about, kept);
         single(&mut out, "hakiki_head_size", "gauge", "Entries under the published head.", head_size);
-        single(&mut out, "hakiki_head_age_seconds", "gauge", "Seconds since it was published.", head_age_seconds);
+        single(
+            &mut out,
+            "hakiki_head_age_seconds",
+            "gauge",
+            "Seconds since it was published.",
+            head_age_seconds,
+        );
         out.0
     }
 
@@ -114,7 +120,11 @@ impl Metrics {
         out.sample("hakiki_batch_entries_count", &[], count);
         let micros = load(&self.append_micros);
         let seconds = format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000);
-        out.family("hakiki_append_seconds", "summary", "Time of appends: staged, locked, synced, signed, published.");
+        out.family(
+            "hakiki_append_seconds",
+            "summary",
+            "Time of appends: staged, locked, synced, signed, published.",
+        );
         out.sample("hakiki_append_seconds_sum", &[], seconds);
         out.sample("hakiki_append_seconds_count", &[], count);
     }
@@ -147,7 +157,7 @@ mod tests {
         metrics.count_submission(Outcome::Refused(RefusalCode::R206));
         metrics.count_submission(Outcome::Refused(RefusalCode::R206));
         metrics.count_request("page", 200);
-        metrics.count_append(5, Duration::from_micros(1_500_000));
+        metrics.count_append(5, Duration::from_millis(1500));
         metrics.count_append(300, Duration::from_micros(2));
         let text = metrics.to_text(305, 7);
         for line in [

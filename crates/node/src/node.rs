@@ -53,7 +53,8 @@ impl Node {
         let Opened { shared, sequencer, present, published } = opened;
         let thread = std::thread::Builder::new().name("sequencer".to_owned());
         let thread = thread.spawn(move || sequencer.run());
-        let thread = thread.map_err(|source| NodeError::System { doing: "starting the sequencer", source })?;
+        let thread =
+            thread.map_err(|source| NodeError::System { doing: "starting the sequencer", source })?;
         let (stop_server, stopping) = watch::channel(false);
         let size = published.borrow().head.size;
         tracing::info!(%address, size, "the node serves");

@@ -47,7 +47,8 @@ impl Presented {
             })
         });
         let contests: Vec<_> = contests.collect();
-        let feed = json!({"size": head.size, "root": head.root.to_string(), "contests": contests}).to_string();
+        let feed =
+            json!({"size": head.size, "root": head.root.to_string(), "contests": contests}).to_string();
         Self { snapshot, feed, size: head.size }
     }
 }

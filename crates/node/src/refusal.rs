@@ -105,7 +105,11 @@ mod tests {
         let lines: Vec<_> = parsed.text.lines().collect();
         assert_eq!(lines.len(), 5, "{note}");
         assert_eq!(&lines[..3], ["hakiki/refused@v1", "note unread", "code R105"]);
-        assert!(lines[4].starts_with("detail a\\u{a}head 9 x\\u{202e}\\u{2014} \\u{7f}<b>xxx"), "{}", lines[4]);
+        assert!(
+            lines[4].starts_with("detail a\\u{a}head 9 x\\u{202e}\\u{2014} \\u{7f}<b>xxx"),
+            "{}",
+            lines[4]
+        );
         assert!(parsed.text.is_ascii() && lines[4].len() < 500);
     }
 

@@ -142,9 +142,10 @@ impl Restored {
     ) -> Result<(), NodeError> {
         self.tree.push(leaf);
         let place = self.ledger.size();
-        let trusted = record.and_then(|record| self.ledger.roster().trust(record).map_err(|(_, refused)| refused));
-        let admitted = trusted
-            .and_then(|record| Ok((self.ledger.admit(&record, tables, &AdmittedBefore)?, record)));
+        let trusted =
+            record.and_then(|record| self.ledger.roster().trust(record).map_err(|(_, refused)| refused));
+        let admitted =
+            trusted.and_then(|record| Ok((self.ledger.admit(&record, tables, &AdmittedBefore)?, record)));
         match admitted {
             Ok((admission, record)) => {
                 self.named.extend(public_blobs(record.record().body()));
@@ -179,6 +180,11 @@ fn locate(reader: &Reader<PosixDisk>, head: Head, tree: &MemoryTree) -> NodeErro
             Err(error) => return error.into(),
         }
     }
-    let found = format!("the entries lead to root {}, the head of size {} says {}", tree.root(), head.size, head.root);
+    let found = format!(
+        "the entries lead to root {}, the head of size {} says {}",
+        tree.root(),
+        head.size,
+        head.root
+    );
     NodeError::Damaged { path: "checkpoint".to_owned(), found }
 }

@@ -204,7 +204,12 @@ impl Sequencer {
         self.shared.tree.write().unwrap_or_else(PoisonError::into_inner).extend(appended.leaf_hashes);
         self.publish.send_replace(Arc::new(published));
         let size = appended.head.size;
-        tracing::debug!(count, size, micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX), "appended");
+        tracing::debug!(
+            count,
+            size,
+            micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+            "appended"
+        );
         Ok(())
     }
 

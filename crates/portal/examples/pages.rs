@@ -10,8 +10,11 @@ use std::path::Path;
 
 /// The name of the file for an address.
 fn file_of(address: &str) -> String {
-    let name: String =
-        address.trim_matches('/').chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    let name: String = address
+        .trim_matches('/')
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' })
+        .collect();
     format!("{}.html", if name.is_empty() { "index" } else { &name })
 }
 
@@ -27,7 +30,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let pages = night::crawl(&night, &snapshot);
     for (address, page) in &pages {
         let mut html = String::from_utf8(page.body.clone())?;
-        html = html.replace("href=\"/style.css?", "href=\"style.css?").replace("src=\"/live.js?", "src=\"live.js?");
+        html = html
+            .replace("href=\"/style.css?", "href=\"style.css?")
+            .replace("src=\"/live.js?", "src=\"live.js?");
         for link in night::links(&html) {
             let written = link.replace('&', "&amp;");
             html = html.replace(&format!("href=\"{written}\""), &format!("href=\"{}\"", file_of(&link)));

@@ -11,7 +11,11 @@ use maud::html;
 /// The page.
 pub(crate) fn page(reading: Reading<'_>, here: &str) -> Page {
     let heading = reading.t("portal.about.title");
-    let classes = [("form.class.kit", "page.about.kit"), ("form.class.intake", "page.about.intake"), ("form.class.transcript", "page.about.transcript")];
+    let classes = [
+        ("form.class.kit", "page.about.kit"),
+        ("form.class.intake", "page.about.intake"),
+        ("form.class.transcript", "page.about.transcript"),
+    ];
     let main = html! {
         h1 { (heading) }
         p.lede { (reading.t("portal.about.what")) }

@@ -12,7 +12,8 @@ pub(crate) fn encoded(text: &str) -> String {
         if is_plain(byte) {
             out.push(char::from(byte));
         } else {
-            let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).map_or('0', |c| c.to_ascii_uppercase());
+            let digit =
+                |nibble: u8| char::from_digit(u32::from(nibble), 16).map_or('0', |c| c.to_ascii_uppercase());
             out.push('%');
             out.push(digit(byte >> 4));
             out.push(digit(byte & 15));

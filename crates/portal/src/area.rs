@@ -11,7 +11,7 @@ use crate::share::percent;
 use crate::{Page, address, spread};
 use hakiki_core::codes::FindingCode;
 use hakiki_core::kinds::{BoxName, RuleName};
-use hakiki_core::view::Tally;
+use hakiki_core::view::{BoxSum, Tally};
 use hakiki_messages::{Message, number};
 use maud::{Markup, html};
 
@@ -32,13 +32,21 @@ pub(crate) fn partition_sentence(reading: Reading<'_>, tally: &Tally) -> String 
     } else if tally.received() == 0 {
         Message::new("portal.nothing_yet").with("expected", tally.expected)
     } else {
-        PARTITION.into_iter().fold(Message::new("portal.partition"), |words, name| words.with(name, part(tally, name)))
+        PARTITION
+            .into_iter()
+            .fold(Message::new("portal.partition"), |words, name| words.with(name, part(tally, name)))
     };
     reading.m(&words)
 }
 
 /// The page.
-pub(crate) fn page(reading: Reading<'_>, contest: u16, area: u32, asked_page: Option<&str>, here: &str) -> Page {
+pub(crate) fn page(
+    reading: Reading<'_>,
+    contest: u16,
+    area: u32,
+    asked_page: Option<&str>,
+    here: &str,
+) -> Page {
     let it = reading.area(area);
     let is_whole = it.parent.is_none();
     let title = &reading.contest(contest).title;
@@ -149,7 +157,8 @@ fn boxes(figures: &Figures<'_>) -> Markup {
     let (reading, tally) = (figures.reading, figures.tally);
     // Papers cast are known only where both boxes are written on every form that stands.
     let whole = |name: BoxName| Some(tally.boxes[name as usize]).filter(|sum| sum.written == tally.standing);
-    let [valid, rejected] = [BoxName::Valid, BoxName::Rejected].map(|name| whole(name).and_then(|sum| sum.stated()));
+    let [valid, rejected] =
+        [BoxName::Valid, BoxName::Rejected].map(|name| whole(name).and_then(BoxSum::stated));
     let cast = valid.zip(rejected).and_then(|(valid, rejected)| valid.checked_add(rejected));
     html! {
         section {
@@ -196,8 +205,12 @@ fn boxes(figures: &Figures<'_>) -> Markup {
 fn turnout(figures: &Figures<'_>, cast: Option<u64>) -> String {
     let (reading, tally) = (figures.reading, figures.tally);
     if tally.registered == 0 {
-        let stated = reading.area(figures.area).voters.map(|count| Message::new("page.registered_stated").with("count", count));
-        return stated.map_or_else(|| reading.t("page.registered_unknown").to_owned(), |words| reading.m(&words));
+        let stated = reading
+            .area(figures.area)
+            .voters
+            .map(|count| Message::new("page.registered_stated").with("count", count));
+        return stated
+            .map_or_else(|| reading.t("page.registered_unknown").to_owned(), |words| reading.m(&words));
     }
     let registered = Message::new("page.registered").with("count", tally.registered);
     let registered = reading.m(&registered.with("standing", tally.registered_standing));

@@ -9,7 +9,7 @@ use hakiki_core::text::BoxValue;
 use hakiki_messages::{Message, number};
 use maud::{Markup, html};
 
-fn of<'a>(reading: Reading<'a>, contest: u16, area: u32) -> impl Iterator<Item = &'a Declared> {
+fn of(reading: Reading<'_>, contest: u16, area: u32) -> impl Iterator<Item = &Declared> {
     let declared = reading.site.snapshot.declared.iter();
     declared.filter(move |declared| (declared.first.contest, declared.first.area) == (contest, area))
 }
@@ -51,11 +51,17 @@ pub(crate) fn section(reading: Reading<'_>, contest: u16, area: u32, ballot: &Ba
 
 fn one(reading: Reading<'_>, declared: &Declared, ballot: &Ballot) -> Markup {
     let first = &declared.first;
-    let at = Message::new("portal.results.declared_at").with("place", first.place).with("size", first.head.size);
+    let at =
+        Message::new("portal.results.declared_at").with("place", first.place).with("size", first.head.size);
     let mut rows: Vec<(String, Option<BoxValue>, u64)> = Vec::new();
     for (index, candidate) in ballot.candidates.iter().enumerate() {
-        let said = first.votes.iter().find(|(number, _)| *number == candidate.number).map(|(_, value)| *value);
-        rows.push((candidate.name.to_string(), said, declared.tally.votes.get(index).map_or(0, |sum| sum.total)));
+        let said =
+            first.votes.iter().find(|(number, _)| *number == candidate.number).map(|(_, value)| *value);
+        rows.push((
+            candidate.name.to_string(),
+            said,
+            declared.tally.votes.get(index).map_or(0, |sum| sum.total),
+        ));
     }
     for name in BOX_NAMES {
         let said = match name {

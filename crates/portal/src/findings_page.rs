@@ -61,13 +61,12 @@ fn of_code(reading: Reading<'_>, code: FindingCode, asked: &Asked<'_>, here: &st
     let found: Vec<&Finding> = found.filter(|finding| is_asked(reading, finding, asked)).collect();
     let pager = Pager::new(asked.page, found.len());
     let heading = format!("{code}: {}", title(reading, code));
-    let mut rest = code_href(code);
-    if let Some(contest) = asked.contest {
-        rest.push_str(&format!("&contest={}", address::encoded(&reading.contest(contest).code)));
-    }
-    if let Some(area) = asked.area {
-        rest.push_str(&format!("&area={}", address::encoded(&reading.area(area).code)));
-    }
+    let filter = |name: &str, code: Option<&str>| {
+        code.map(|code| format!("&{name}={}", address::encoded(code))).unwrap_or_default()
+    };
+    let contest = filter("contest", asked.contest.map(|contest| reading.contest(contest).code.as_str()));
+    let area = filter("area", asked.area.map(|area| &*reading.area(area).code));
+    let rest = format!("{}{contest}{area}", code_href(code));
     let main = html! {
         p.crumbs { a href=(reading.href("findings")) { (reading.t("portal.findings_page.title")) } }
         h1 { (heading) }

@@ -53,11 +53,22 @@ impl Frame {
                 }
             }
         };
-        Page { status: self.status, content_type: HTML, body: markup.into_string().into_bytes(), immutable: false }
+        Page {
+            status: self.status,
+            content_type: HTML,
+            body: markup.into_string().into_bytes(),
+            immutable: false,
+        }
     }
 
     fn masthead(&self, reading: Reading<'_>) -> Markup {
-        let nav = [("", "results"), ("search", "find_station"), ("findings", "findings"), ("log", "log"), ("about", "about")];
+        let nav = [
+            ("", "results"),
+            ("search", "find_station"),
+            ("findings", "findings"),
+            ("log", "log"),
+            ("about", "about"),
+        ];
         html! {
             header.masthead {
                 a.name href=(reading.href("")) { (reading.t("portal.name")) " · " bdi { (reading.ledger().election().title) } }
@@ -95,7 +106,8 @@ fn bands(reading: Reading<'_>) -> Markup {
 /// Date and time first; who stands behind the head; the place in the log behind a link.
 fn strip(reading: Reading<'_>) -> Markup {
     let head = &reading.site.snapshot.head;
-    let names = |key: &'static str, names: &[String]| reading.m(&Message::new(key).with("names", names.join(", ")));
+    let names =
+        |key: &'static str, names: &[String]| reading.m(&Message::new(key).with("names", names.join(", ")));
     let state = match head.standing() {
         Standing::Held => names("portal.strip.holds", &head.held_by),
         Standing::Cosigned => names("portal.strip.cosigned", &head.cosigned_by),
@@ -105,7 +117,8 @@ fn strip(reading: Reading<'_>) -> Markup {
             reading.m(&so_far.with("needed", head.quorum))
         }
     };
-    let when = head.unix_seconds.map_or_else(|| reading.t("page.strip.no_time").to_owned(), |at| reading.moment(at));
+    let when =
+        head.unix_seconds.map_or_else(|| reading.t("page.strip.no_time").to_owned(), |at| reading.moment(at));
     html! {
         div.strip #strip data-head=(head.size) {
             p {
@@ -121,7 +134,7 @@ fn footer(reading: Reading<'_>) -> Markup {
     html! {
         footer {
             p { (reading.t("page.foot.computed")) " " a href=(reading.href("log")) { (reading.t("log.verify.title")) } }
-            p { b { (reading.t("portal.not_checked")) ": " } (reading.t("page.foot.not_checked")) }
+            p { (reading.t("page.foot.not_checked")) }
         }
     }
 }

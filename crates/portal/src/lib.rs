@@ -1,4 +1,4 @@
-//! The public pages: functions from a view of the ledger to HTML, in English and Swahili (`docs/reference/portal.md`).
+//! The public pages: functions from a view of the ledger to HTML, in English and Swahili.
 //!
 //! [`respond`] is the whole site: a total function from an address to a page. [`Snapshot`] holds what is computed once a
 //! head, so that a page is cheap. Words come from `hakiki-messages`, none stand here.

@@ -81,8 +81,10 @@ fn witnesses(reading: Reading<'_>) -> Markup {
     let head = &reading.site.snapshot.head;
     let witnesses = &reading.ledger().election().witnesses;
     let quorum = Message::new("log.quorum").with("needed", head.quorum).with("total", witnesses.len());
-    let list = |key: &'static str, names: &[String]| html! {
-        @if !names.is_empty() { p { (reading.m(&Message::new(key).with("names", names.join(", ")))) } }
+    let list = |key: &'static str, names: &[String]| {
+        html! {
+            @if !names.is_empty() { p { (reading.m(&Message::new(key).with("names", names.join(", ")))) } }
+        }
     };
     html! {
         section {
@@ -104,7 +106,7 @@ fn verify(reading: Reading<'_>) -> Markup {
         section #verify {
             h2 { (reading.t("log.verify.title")) }
             p { (reading.t("log.verify.how")) }
-            pre.wide tabindex="0" { "hakiki verify <" (source) "> --fingerprint " (reading.ledger().fingerprint()) }
+            pre.command { "hakiki verify <" (source) "> --fingerprint " (reading.ledger().fingerprint()) }
             p { (reading.t("log.verify.pin")) " " (reading.t("log.verify.result")) }
         }
     }

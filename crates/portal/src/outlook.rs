@@ -73,10 +73,13 @@ pub(crate) fn outlook(reading: Reading<'_>, ballot: &Ballot, is_plurality: bool,
 
 fn outcome(names: &Names<'_>, outcome: &Outcome, is_plurality: bool) -> Vec<String> {
     let reading = names.reading;
-    let of_list = |key: &str, list: &[usize]| vec![reading.m(&Message::new(key).with("names", names.list(list)))];
+    let of_list =
+        |key: &str, list: &[usize]| vec![reading.m(&Message::new(key).with("names", names.list(list)))];
     match outcome {
         Outcome::NoVotes => vec![names.say("portal.change.no_votes")],
-        Outcome::Elected(candidate) if is_plurality => vec![names.about("portal.change.plurality_leader", *candidate)],
+        Outcome::Elected(candidate) if is_plurality => {
+            vec![names.about("portal.change.plurality_leader", *candidate)]
+        }
         Outcome::Elected(candidate) => vec![names.about("page.outlook.meets_rule", *candidate)],
         Outcome::Tie(tied) => of_list("page.outlook.tie", tied),
         Outcome::Contradiction(several) => of_list("page.outlook.contradiction", several),
@@ -116,8 +119,12 @@ fn why(names: &Names<'_>, reason: &Reason) -> Option<String> {
             .with("lead", size(lead))
             .with("swing", size(swing)),
         Reason::VotesCanCome => Message::new("page.outlook.votes_can_come"),
-        Reason::CanFail { candidate } => Message::new("page.outlook.can_fail").with("name", names.of(candidate)),
-        Reason::CanWin { candidate } => Message::new("page.outlook.can_win").with("name", names.of(candidate)),
+        Reason::CanFail { candidate } => {
+            Message::new("page.outlook.can_fail").with("name", names.of(candidate))
+        }
+        Reason::CanWin { candidate } => {
+            Message::new("page.outlook.can_win").with("name", names.of(candidate))
+        }
         Reason::NobodyCanWin => Message::new("page.outlook.nobody_can_win"),
         Reason::CanDrawLevel { candidate, other, ahead_most } => Message::new("page.outlook.can_draw_level")
             .with("name", names.of(candidate))

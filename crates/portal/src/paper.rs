@@ -34,7 +34,8 @@ impl Paper<'_> {
     pub fn show(&self) -> Markup {
         let reading = self.reading;
         let width = self.width();
-        let counts: Vec<BoxName> = COUNTS.into_iter().filter(|name| self.entry.boxed(*name).is_some()).collect();
+        let counts: Vec<BoxName> =
+            COUNTS.into_iter().filter(|name| self.entry.boxed(*name).is_some()).collect();
         html! {
             div.paper {
                 p.paper-head {

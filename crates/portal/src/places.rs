@@ -38,7 +38,9 @@ pub(crate) fn page(
     let register = reading.register();
     let found: Vec<u32> = (0u32..)
         .zip(register.stations())
-        .filter(|(index, station)| is_in(state, view.status(*index)) && register.is_within(station.area, area))
+        .filter(|(index, station)| {
+            is_in(state, view.status(*index)) && register.is_within(station.area, area)
+        })
         .map(|(index, _)| index)
         .collect();
     let pager = Pager::new(asked_page, found.len());
@@ -46,7 +48,8 @@ pub(crate) fn page(
     let tally = reading.tally(contest, area);
     let word = reading.t(&format!("portal.partition_word.{state}"));
     let heading = reading.m(&Message::new("page.places.title").with("state", word));
-    let count = Message::new("page.places.count").with("count", part(tally, state)).with("expected", tally.expected);
+    let count =
+        Message::new("page.places.count").with("count", part(tally, state)).with("expected", tally.expected);
     let size = reading.site.snapshot.head.size;
     let main = html! {
         (crumbs(reading, contest, area, true))

@@ -62,9 +62,10 @@ fn about(reading: Reading<'_>, record: &Record, place: u64, refused: Option<&Ina
 
 fn signed_by(reading: Reading<'_>, name: &str) -> Markup {
     let roster = reading.ledger().roster();
-    match roster.by_name(name) {
-        Some(index) => key_line(reading, roster.key(index), Vec::new(), &html! {}),
-        None => html! { li { span { code { (name) } } } },
+    if let Some(index) = roster.by_name(name) {
+        key_line(reading, roster.key(index), Vec::new(), &html! {})
+    } else {
+        html! { li { span { code { (name) } } } }
     }
 }
 

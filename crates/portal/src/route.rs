@@ -13,7 +13,10 @@
 //! ```
 
 use crate::reading::Reading;
-use crate::{Page, Site, about, address, area, asset, changes, failure, findings_page, log, places, record_page, search, station};
+use crate::{
+    Page, Site, about, address, area, asset, changes, failure, findings_page, log, places, record_page,
+    search, station,
+};
 use hakiki_core::codes::FindingCode;
 use hakiki_messages::Language;
 use hakiki_note::Hash;
@@ -41,8 +44,10 @@ pub fn respond(site: &Site<'_>, path: &str, query: &[(String, String)]) -> Page 
 /// The address behind the language, written anew.
 fn here(rest: &[String], query: &[(String, String)]) -> String {
     let path: Vec<String> = rest.iter().map(|segment| address::encoded(segment)).collect();
-    let query: Vec<String> =
-        query.iter().map(|(key, value)| format!("{}={}", address::encoded(key), address::encoded(value))).collect();
+    let query: Vec<String> = query
+        .iter()
+        .map(|(key, value)| format!("{}={}", address::encoded(key), address::encoded(value)))
+        .collect();
     if query.is_empty() { path.join("/") } else { format!("{}?{}", path.join("/"), query.join("&")) }
 }
 
@@ -74,7 +79,14 @@ impl Asked<'_> {
                     Some(code) => reading.register().area(code)?,
                     None => reading.register().root()?,
                 };
-                Some(places::page(reading, contest, area, places::state_of((self.value)("state")), page, here))
+                Some(places::page(
+                    reading,
+                    contest,
+                    area,
+                    places::state_of((self.value)("state")),
+                    page,
+                    here,
+                ))
             }
             ["log"] => Some(log::page(reading, here)),
             ["changes"] => Some(changes::page(reading, page, here)),

@@ -97,7 +97,8 @@ impl Snapshot {
     pub fn new(ledger: &Ledger, head: HeadState) -> Self {
         let findings = Findings::new(ledger, findings(ledger, head.size));
         let count = u16::try_from(ledger.election().contests.len()).unwrap_or(u16::MAX);
-        let contests = (0..count).map(|contest| ContestSnapshot::new(ledger, contest, head.size, &findings)).collect();
+        let contests =
+            (0..count).map(|contest| ContestSnapshot::new(ledger, contest, head.size, &findings)).collect();
         let declared = declarations(ledger, head.size);
         Self { head, contests, findings, declared }
     }
@@ -112,7 +113,8 @@ impl ContestSnapshot {
     fn new(ledger: &Ledger, contest: u16, size: u64, findings: &Findings) -> Self {
         let view = ContestView::new(ledger, contest, size, Selection::All);
         let register = ledger.register();
-        let has_ballot = register.root().is_some_and(|root| register.ballot_for_area(contest, root).is_some());
+        let has_ballot =
+            register.root().is_some_and(|root| register.ballot_for_area(contest, root).is_some());
         let assessment = if has_ballot { prospect(ledger, &view).ok() } else { None };
         let other = |codes: &[FindingCode], selection| {
             let any = codes.iter().any(|code| findings.by_code.contains_key(code));

@@ -22,7 +22,8 @@ pub(crate) fn section(
     assessment: &Assessment,
 ) -> Markup {
     let areas = spread_areas(reading.ledger(), contest);
-    let leader = assessment.standing.leaders.first().copied().filter(|_| assessment.standing.national.valid > 0);
+    let leader =
+        assessment.standing.leaders.first().copied().filter(|_| assessment.standing.national.valid > 0);
     let level = reading.find(&format!("portal.levels.{}", rule.level)).unwrap_or(&rule.level).to_lowercase();
     let title = Message::new("page.spread.title")
         .with("share", fraction(rule.share))
@@ -60,7 +61,8 @@ fn picture(
         .iter()
         .map(|area| {
             let (votes, valid) = (area.votes.get(leader).copied().unwrap_or(0), area.valid);
-            let reached = u128::from(votes) * u128::from(rule.share.1) >= u128::from(valid) * u128::from(rule.share.0);
+            let reached =
+                u128::from(votes) * u128::from(rule.share.1) >= u128::from(valid) * u128::from(rule.share.0);
             (scaled(votes, valid, HEIGHT), reached && votes > 0)
         })
         .collect();

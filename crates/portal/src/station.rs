@@ -15,12 +15,18 @@ pub(crate) fn page(reading: Reading<'_>, contest: u16, station: u32, here: &str)
     let it = reading.station(station);
     let size = reading.site.snapshot.head.size;
     let status = reading.view(contest).status(station);
-    let entries: Vec<u32> = reading.ledger().entries_of(contest, station).iter().copied().filter(|index| {
-        reading.ledger().entries()[*index as usize].place < size
-    }).collect();
+    let entries: Vec<u32> = reading
+        .ledger()
+        .entries_of(contest, station)
+        .iter()
+        .copied()
+        .filter(|index| reading.ledger().entries()[*index as usize].place < size)
+        .collect();
     let total = entries.len();
-    let versions = (1..).zip(entries).map(|(number, index)| Version::new(reading, index, status, number, total));
-    let registered = it.registered.map_or_else(|| reading.t("portal.unknown").to_owned(), |n| number(u64::from(n)));
+    let versions =
+        (1..).zip(entries).map(|(number, index)| Version::new(reading, index, status, number, total));
+    let registered =
+        it.registered.map_or_else(|| reading.t("portal.unknown").to_owned(), |n| number(u64::from(n)));
     let main = html! {
         (crumbs(reading, contest, it.area, true))
         h1 { bdi { (it.name) } }
@@ -38,9 +44,11 @@ pub(crate) fn page(reading: Reading<'_>, contest: u16, station: u32, here: &str)
         section {
             h2 { (reading.t("portal.station.checks")) }
             ul {
-                li { (reading.t("portal.station.check_signed")) }
-                li { (reading.t("portal.station.check_enrolled")) }
-                li { (reading.t("page.station_in_log")) }
+                @if total > 0 {
+                    li { (reading.t("portal.station.check_signed")) }
+                    li { (reading.t("portal.station.check_enrolled")) }
+                    li { (reading.t("page.station_in_log")) }
+                }
                 li { b { (reading.t("portal.station.check_not_done")) } }
             }
         }

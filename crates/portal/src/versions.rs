@@ -70,7 +70,8 @@ impl<'a> Version<'a> {
     /// Where this version stands, and by what.
     fn state(&self) -> String {
         let reading = self.reading;
-        let (contest, station, size) = (self.entry.contest, self.entry.station, reading.site.snapshot.head.size);
+        let (contest, station, size) =
+            (self.entry.contest, self.entry.station, reading.site.snapshot.head.size);
         let ruling = ruling_in_force(reading.ledger(), contest, station, size);
         let say = |key: &str| reading.t(key).to_owned();
         if self.status == Status::NotExpected {
@@ -133,9 +134,13 @@ impl<'a> Version<'a> {
     /// Times on the record are claims of the clock that they are named after.
     fn claimed_times(&self) -> Markup {
         let times: Vec<(&str, Time)> = match self.record.as_ref().map(Record::body) {
-            Some(Body::Form(form)) => vec![("page.claimed.closed", form.closed), ("page.claimed.sealed", form.sealed)],
+            Some(Body::Form(form)) => {
+                vec![("page.claimed.closed", form.closed), ("page.claimed.sealed", form.sealed)]
+            }
             Some(Body::Intake(intake)) => vec![("page.claimed.taken", intake.taken)],
-            Some(Body::Transcript(transcript)) => transcript.time.map(|at| ("page.claimed.read", at)).into_iter().collect(),
+            Some(Body::Transcript(transcript)) => {
+                transcript.time.map(|at| ("page.claimed.read", at)).into_iter().collect()
+            }
             _ => Vec::new(),
         };
         html! {
@@ -267,7 +272,12 @@ pub(crate) fn role(reading: Reading<'_>, key: &EnrolledKey) -> String {
 }
 
 /// Somebody who signed with an enrolled key.
-pub(crate) fn key_line(reading: Reading<'_>, key: &EnrolledKey, remarks: Vec<String>, tail: &Markup) -> Markup {
+pub(crate) fn key_line(
+    reading: Reading<'_>,
+    key: &EnrolledKey,
+    remarks: Vec<String>,
+    tail: &Markup,
+) -> Markup {
     html! {
         li.by-key {
             b { (reading.t("form.answers.key")) }

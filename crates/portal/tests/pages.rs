@@ -40,7 +40,10 @@ fn every_door_leads_somewhere_and_every_page_is_whole() {
         assert!(html.contains(&format!("<html lang=\"{language}\">")), "{address}");
         assert!(html.contains(text(language, "portal.band.rehearsal")), "{address} lacks the band");
         assert!(html.contains(text(language, "page.strip.no_witness")), "{address} lacks the strip");
-        assert!(html.contains(text(language, "page.foot.not_checked")), "{address} lacks the honest sentence");
+        assert!(
+            html.contains(text(language, "page.foot.not_checked")),
+            "{address} lacks the honest sentence"
+        );
         assert!(!html.contains("[a word is missing here]"), "{address}");
         for raw in ["<b>Pwani", "<script>", "Kito O'Rusha <i>", "Niño & Sons"] {
             assert!(!html.contains(raw), "{address} holds {raw} unescaped");
@@ -67,7 +70,10 @@ fn the_partition_stands_in_one_sentence_and_in_doors() {
         // Stations 7, 9 (held only) and 20 to 23 are missing.
         assert!(html.contains(&view(16, 6).text(language)), "{language}");
         for state in ["expected", "standing", "missing", "contested", "disregarded"] {
-            assert!(html.contains(&format!("/{language}/missing/president?state={state}&amp;area=MF")), "{state}");
+            assert!(
+                html.contains(&format!("/{language}/missing/president?state={state}&amp;area=MF")),
+                "{state}"
+            );
         }
         assert!(html.contains(text(language, "portal.band.provisional")));
         assert!(html.contains(text(language, "page.with_contested")));
@@ -82,7 +88,8 @@ fn the_partition_stands_in_one_sentence_and_in_doors() {
 fn the_missing_are_counted_and_named() {
     let tally = Tally { expected: 46_229, standing: 46_166, missing: 63, ..Tally::default() };
     assert_eq!(tally.received(), 46_166);
-    let words = Message::new("page.places.count").with("count", tally.missing).with("expected", tally.expected);
+    let words =
+        Message::new("page.places.count").with("count", tally.missing).with("expected", tally.expected);
     assert_eq!(words.text(Language::English), "63 of 46,229 expected stations.");
     let html = page("/en/missing/president");
     assert!(html.contains("6 of 24 expected stations."));
@@ -123,7 +130,9 @@ fn a_form_is_shown_as_the_paper_has_it() {
     let html = page("/en/station/president/s000000");
     let paper = &html[html.find("class=\"paper\"").unwrap()..];
     let at = |words: &str| paper.find(words).unwrap();
-    assert!(at("Neema Tofali") < at("Total valid votes") && at("Total valid votes") < at("Registered voters"));
+    assert!(
+        at("Neema Tofali") < at("Total valid votes") && at("Total valid votes") < at("Registered voters")
+    );
     assert!(html.contains("F402") && html.contains("F403"));
     assert!(html.contains("own copy, other figures") && html.contains("not here yet"));
     assert!(html.contains("class=\"by-ink\"") && html.contains("class=\"by-key\""));
@@ -140,7 +149,10 @@ fn each_state_of_a_station_is_said() {
     ];
     for language in Language::ALL {
         for (station, key) in cases {
-            assert!(page(&format!("/{language}/station/president/{station}")).contains(text(language, key)), "{station}");
+            assert!(
+                page(&format!("/{language}/station/president/{station}")).contains(text(language, key)),
+                "{station}"
+            );
         }
         let disregarded = Message::new("form.state.disregarded").with("article", "reg-83-1-b").text(language);
         assert!(page(&format!("/{language}/station/president/s000005")).contains(&disregarded));
@@ -149,7 +161,10 @@ fn each_state_of_a_station_is_said() {
     assert!(page("/en/station/president/s000007").contains("flooded-road"));
     assert!(page("/en/station/president/s000008").contains("key enrolled after the zero report"));
     assert!(page("/en/station/president/s000006").contains("taken from paper"));
-    assert!(page("/en/station/president/s000002").contains("sum of the candidates: 202 · written total valid: 212"));
+    assert!(
+        page("/en/station/president/s000002")
+            .contains("sum of the candidates: 202 · written total valid: 212")
+    );
 }
 
 #[test]
@@ -162,8 +177,12 @@ fn a_record_is_shown_letter_for_letter_by_place_and_by_id() {
     let id = night.ledger.entries()[0].id;
     assert_eq!(night.ledger.place_of(&id), Some(5));
     assert!(page(&format!("/sw/record/{id}")).contains(&escaped(&note)));
-    assert!(by_place.contains(&format!("/receipt/{id}")) && by_place.contains("/en/station/president/s000000"));
-    for address in ["/en/record/99999", "/en/record/-1", "/en/record/+5", "/en/record/99999999999999999999999"] {
+    assert!(
+        by_place.contains(&format!("/receipt/{id}")) && by_place.contains("/en/station/president/s000000")
+    );
+    for address in
+        ["/en/record/99999", "/en/record/-1", "/en/record/+5", "/en/record/99999999999999999999999"]
+    {
         assert_eq!(status(address), 404, "{address}");
     }
 }
@@ -171,9 +190,19 @@ fn a_record_is_shown_letter_for_letter_by_place_and_by_id() {
 #[test]
 fn what_leads_nowhere_says_so() {
     for address in [
-        "/xx/", "/en/nothing", "/en/contest/none", "/en/area/president/none", "/en/station/president/none",
-        "/en/findings?code=F999", "/en/findings?area=none", "/en/missing/president?area=none", "/en/%zz", "/%ff",
-        "/sw/station/president", "/en/log/more", "/style.css/x",
+        "/xx/",
+        "/en/nothing",
+        "/en/contest/none",
+        "/en/area/president/none",
+        "/en/station/president/none",
+        "/en/findings?code=F999",
+        "/en/findings?area=none",
+        "/en/missing/president?area=none",
+        "/en/%zz",
+        "/%ff",
+        "/sw/station/president",
+        "/en/log/more",
+        "/style.css/x",
     ] {
         let found = NIGHT.0.page(&NIGHT.1, address);
         assert_eq!(found.status, 404, "{address}");
@@ -187,19 +216,25 @@ fn what_leads_nowhere_says_so() {
 
 #[test]
 fn a_place_is_found_by_code_name_and_with_a_slip() {
-    let finds = |query: &str, code: &str| page(&format!("/en/search?q={query}")).contains(&format!("/{code}\""));
+    let finds =
+        |query: &str, code: &str| page(&format!("/en/search?q={query}")).contains(&format!("/{code}\""));
     assert!(finds("s000007", "s000007") && finds("S000007", "s000007") && finds("s00000", "s000003"));
     assert!(finds("mwembe%20school", "s000000") && finds("Mwenbe%20School", "s000000"));
     assert!(finds("ngambo", "s000001") && finds("%D8%A7%D9%84%D9%86%D9%88%D8%B1", "s000002"));
     assert!(!finds("kisiwani", "s000000"));
     assert!(page("/en/search?q=%3Cscript%3E").contains("&lt;script&gt;"));
-    assert!(page("/sw/search?q=x").contains(&Message::new("portal.search.too_short").with("count", 2_u64).text(Language::Swahili)));
+    assert!(
+        page("/sw/search?q=x")
+            .contains(&Message::new("portal.search.too_short").with("count", 2_u64).text(Language::Swahili))
+    );
 }
 
 #[test]
 fn a_finding_leads_to_its_places() {
     let html = page("/en/findings?code=F101");
-    assert!(html.contains("/en/station/president/s000002") && html.contains("A difference, not an accusation"));
+    assert!(
+        html.contains("/en/station/president/s000002") && html.contains("A difference, not an accusation")
+    );
     assert!(page("/en/findings?code=F101&area=c03").contains("s000002"));
     assert!(!page("/en/findings?code=F101&area=c01").contains("/en/station/president/s000002"));
     assert!(page("/sw/findings").contains("F205"));
@@ -214,7 +249,10 @@ fn the_state_of_the_head_is_said_plainly() {
     assert!(nobody.contains("no witness") && nobody.contains("4 March 2031, 23:40"));
     assert!(nobody.contains(&night.fixture.fingerprint.to_string()) && nobody.contains("hakiki verify &lt;"));
     assert!(strip(night.head(&["Circle", "Bridge"], &[])).contains("cosigned by Circle, Bridge"));
-    assert!(strip(night.head(&["Circle"], &["Bridge", "Observers"])).contains("held by rivals: Bridge, Observers"));
+    assert!(
+        strip(night.head(&["Circle"], &["Bridge", "Observers"]))
+            .contains("held by rivals: Bridge, Observers")
+    );
     let mut few = night.head(&["Circle"], &[]);
     few.quorum = 3;
     assert!(strip(few).contains("1 of 3 witnesses so far"));
@@ -226,7 +264,9 @@ fn a_declaration_stands_beside_the_log_and_ends_the_provisional() {
     night.declare([1, 2, 3]);
     let html = night.text(&night.snapshot(), "/en/");
     assert!(!html.contains(text(Language::English, "portal.band.provisional")));
-    assert!(html.contains(text(Language::English, "portal.results.declaration_differs")) && html.contains("F304"));
+    assert!(
+        html.contains(text(Language::English, "portal.results.declaration_differs")) && html.contains("F304")
+    );
 }
 
 #[test]

@@ -4,6 +4,7 @@ use hakiki_core::Ledger;
 use hakiki_core::kinds::{BOX_NAMES, BoxName};
 use hakiki_core::outcome::{Exactness, Outcome};
 use hakiki_core::register::Ballot;
+use hakiki_core::text::BoxValue;
 use hakiki_core::view::prospect::prospect;
 use hakiki_core::view::{BoxSum, ContestView, Status, Tally};
 use std::collections::BTreeMap;
@@ -186,7 +187,7 @@ fn valid_is_derived(ledger: &Ledger, view: &ContestView) -> bool {
     view.stations.iter().any(|station| match station.status {
         Status::Standing(entry) => {
             let entry = &ledger.entries()[entry as usize];
-            let written = entry.boxed(BoxName::Valid).and_then(|value| value.number()).is_some();
+            let written = entry.boxed(BoxName::Valid).and_then(BoxValue::number).is_some();
             !written || entry.is_derived(BoxName::Valid)
         }
         _ => false,

@@ -179,27 +179,19 @@ pub(crate) fn check_times(ledger: &Ledger) -> CheckResult {
     if times.is_empty() {
         return CheckResult::not_checked(Check::V13, Phrase::new("verify.v13.none"));
     }
-    match times.windows(2).find(|pair| pair[1].1 < pair[0].1) {
-        Some(pair) => {
-            let phrase = Phrase::new("verify.v13.falls").with("place", pair[1].0);
-            CheckResult::failed(Check::V13, phrase.with("before", pair[0].0))
-        }
-        None => {
-            let count = times.len() as u64;
-            CheckResult::passed(Check::V13, Phrase::new("verify.v13.rise").with("count", count))
-        }
+    if let Some(pair) = times.windows(2).find(|pair| pair[1].1 < pair[0].1) {
+        let phrase = Phrase::new("verify.v13.falls").with("place", pair[1].0);
+        return CheckResult::failed(Check::V13, phrase.with("before", pair[0].0));
     }
+    CheckResult::passed(Check::V13, Phrase::new("verify.v13.rise").with("count", times.len() as u64))
 }
 
 /// V19: nothing changed in the ledger that no line names.
 pub(crate) fn check_changes(ledger: &Ledger, changes: &[ChangeLine]) -> CheckResult {
-    match unsaid(ledger, changes) {
-        Some(place) => CheckResult::failed(Check::V19, Phrase::new("verify.v19.unsaid").with("place", place)),
-        None => {
-            let count = changes.len() as u64;
-            CheckResult::passed(Check::V19, Phrase::new("verify.v19.printed").with("count", count))
-        }
+    if let Some(place) = unsaid(ledger, changes) {
+        return CheckResult::failed(Check::V19, Phrase::new("verify.v19.unsaid").with("place", place));
     }
+    CheckResult::passed(Check::V19, Phrase::new("verify.v19.printed").with("count", changes.len() as u64))
 }
 
 #[cfg(test)]

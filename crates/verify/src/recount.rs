@@ -2,6 +2,7 @@
 
 use crate::phrase::Phrase;
 use hakiki_core::Ledger;
+use hakiki_core::text::BoxValue;
 use hakiki_core::view::status::{counted, is_closed, polls_held, ruling_in_force};
 use hakiki_core::view::{ContestView, Status};
 
@@ -80,7 +81,7 @@ fn votes_if_right(ledger: &Ledger, view: &ContestView, station: u32, expected: b
     let differ = entries.windows(2).any(|pair| !pair[0].1.same_boxes(pair[1].1));
     let stands = |index: u32| {
         let entry = &ledger.entries()[index as usize];
-        let numbers = entry.votes.iter().map(|value| value.and_then(|value| value.number()).unwrap_or(0));
+        let numbers = entry.votes.iter().map(|value| value.and_then(BoxValue::number).unwrap_or(0));
         (entry.station == station && entry.contest == view.contest).then(|| numbers.collect())
     };
     let nothing = Some(Vec::new());

@@ -232,9 +232,11 @@ fn stream(
     let mut fold = Fold::new(fetcher);
     let mut tree = TreeSoFar { tile_faults, ..TreeSoFar::default() };
     std::thread::scope(|scope| {
+        let (fold_ref, tree_ref) = (&mut fold, &mut tree);
         let (sender, receiver) = sync_channel(CHUNKS_WAITING);
         scope.spawn(move || read_chunks(fetcher, head.size, &sender));
-        pool.install(|| take_chunks(receiver, fetcher, upper, head.size, &mut fold, &mut tree, progress));
+        // Only the thread that takes chunks has the receiver, and drops it when it stops.
+        pool.install(move || take_chunks(&receiver, fetcher, upper, head.size, fold_ref, tree_ref, progress));
     });
     if head.size.is_multiple_of(256) {
         tree.edge = Some(Vec::new());
@@ -245,7 +247,7 @@ fn stream(
 }
 
 fn take_chunks(
-    receiver: Receiver<Vec<RawBundle>>,
+    receiver: &Receiver<Vec<RawBundle>>,
     fetcher: &Fetcher,
     upper: &Upper,
     size: u64,
@@ -264,7 +266,9 @@ fn take_chunks(
         );
         progress.step(Phase::Records, fold.place(), size);
         let Some(mut prepared) = prepared else { return };
-        prepared.iter_mut().for_each(|bundle| tree.take(bundle));
+        for bundle in &mut prepared {
+            tree.take(bundle);
+        }
         current = prepared;
     }
 }
@@ -335,12 +339,11 @@ fn check_entries(faults: &Faults, size: u64) -> CheckResult {
 
 /// V07 and V08: the first refused entry, or why nothing is known behind a place.
 fn check_refusals(code: Check, refusals: &Refusals, folded: &Folded) -> CheckResult {
-    let (refused, good) = match code {
-        Check::V07 => ("verify.v07.refused", Phrase::new("verify.v07.good").with("count", folded.place)),
-        _ => {
-            let keys = folded.ledger.as_ref().map_or(0, |ledger| ledger.roster().keys().len() as u64);
-            ("verify.v08.refused", Phrase::new("verify.v08.good").with("count", keys))
-        }
+    let keys = folded.ledger.as_ref().map_or(0, |ledger| ledger.roster().keys().len() as u64);
+    let (refused, good) = if code == Check::V07 {
+        ("verify.v07.refused", Phrase::new("verify.v07.good").with("count", folded.place))
+    } else {
+        ("verify.v08.refused", Phrase::new("verify.v08.good").with("count", keys))
     };
     if let Some((place, refusal)) = &refusals.first {
         let phrase = Phrase::new(refused).with("place", *place).with("why", refusal.to_string());

@@ -110,7 +110,9 @@ impl Values {
             let value = match value {
                 toml::Value::String(text) => text,
                 toml::Value::Integer(number) => number.to_string(),
-                other => return Err(wrong(format!("{key} is {}, expected a text or a number", other.type_str()))),
+                other => {
+                    return Err(wrong(format!("{key} is {}, expected a text or a number", other.type_str())));
+                }
             };
             self.set(setting, value, SettingSource::File(path.to_owned()));
         }
@@ -143,9 +145,14 @@ impl Values {
         let log_key = read.text("log_key");
         Ok(Configuration {
             dir: read.text("dir").into(),
-            listen: read.parsed("listen", "an address and a port, as 127.0.0.1:8080", |text| text.parse().ok())?,
+            listen: read
+                .parsed("listen", "an address and a port, as 127.0.0.1:8080", |text| text.parse().ok())?,
             log_key: (!log_key.is_empty()).then(|| log_key.into()),
-            url: read.parsed("url", "a URL that begins with http:// or https://, or nothing", settings::url)?,
+            url: read.parsed(
+                "url",
+                "a URL that begins with http:// or https://, or nothing",
+                settings::url,
+            )?,
             submission_max_bytes: read.number("submission_max_bytes", 1024, 1_048_576)?,
             queue_length: read.number("queue_length", 1, 1_000_000)?,
             key_rate_per_minute: read.number("key_rate_per_minute", 1, 1_000_000)?,
@@ -206,8 +213,10 @@ mod tests {
     fn flags_win_over_environment_over_file() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("node.toml");
-        std::fs::write(&path, "listen = \"127.0.0.1:1\"\nqueue_length = 7\nurl = \"https://a.example\"\n").unwrap();
-        let environment = pairs(&[("HAKIKI_LISTEN", "127.0.0.1:2"), ("HAKIKI_URL", "https://b.example"), ("PATH", "x")]);
+        std::fs::write(&path, "listen = \"127.0.0.1:1\"\nqueue_length = 7\nurl = \"https://a.example\"\n")
+            .unwrap();
+        let environment =
+            pairs(&[("HAKIKI_LISTEN", "127.0.0.1:2"), ("HAKIKI_URL", "https://b.example"), ("PATH", "x")]);
         let flags = pairs(&[("url", "https://c.example/")]);
         let loaded = Configuration::load(Some(&path), environment, &flags).unwrap();
         assert_eq!((loaded.listen.port(), loaded.queue_length, &*loaded.url), (2, 7, "https://c.example"));

@@ -24,7 +24,10 @@ pub(super) fn not_found(what: &str) -> Response {
 /// Something failed that is not the asker's fault; the words are for the operator, and only in the log.
 pub(super) fn failed(error: &NodeError) -> Response {
     tracing::error!(%error, "a request failed");
-    text(StatusCode::INTERNAL_SERVER_ERROR, format!("{}: the server failed; its operator has been told\n", error.code()))
+    text(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        format!("{}: the server failed; its operator has been told\n", error.code()),
+    )
 }
 
 /// Lets scripts of every origin read the answer: what the log says is everybody's.

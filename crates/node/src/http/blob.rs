@@ -43,7 +43,11 @@ fn table_text(fingerprint: &Hash, blob: &Hash) -> String {
 }
 
 /// Takes a blob.
-pub(super) async fn put(State(shared): State<Arc<Shared>>, Path(hash): Path<String>, request: Request) -> Response {
+pub(super) async fn put(
+    State(shared): State<Arc<Shared>>,
+    Path(hash): Path<String>,
+    request: Request,
+) -> Response {
     let Ok(hash) = hash.parse::<Hash>() else { return answer::not_found("no SHA-256 in lower-case hex") };
     match take(&shared, hash, request).await {
         Ok(status) => answer::text(status, format!("sha256:{hash}\n")),
@@ -67,7 +71,8 @@ async fn take(shared: &Arc<Shared>, hash: Hash, request: Request) -> Result<Stat
     }
     let is_table = answered_for(shared, hash, request.headers())?;
     if !is_table && !read(&shared.named).contains(&hash) {
-        let detail = "no admitted record names this blob, and no key answers for it as a table; send the record first";
+        let detail =
+            "no admitted record names this blob, and no key answers for it as a table; send the record first";
         return Err(declined(hash, RefusalCode::R304, detail));
     }
     let Ok(_permit) = shared.permits.uploads.try_acquire() else {
@@ -98,7 +103,11 @@ fn answered_for(shared: &Shared, hash: Hash, headers: &HeaderMap) -> Result<bool
     let key = ledger.roster().key(index);
     if !TABLE_ROLES.contains(&key.role) {
         let role = key.role.as_str();
-        return Err(declined(hash, RefusalCode::R202, format!("a key enrolled as {role} signs no record with tables")));
+        return Err(declined(
+            hash,
+            RefusalCode::R202,
+            format!("a key enrolled as {role} signs no record with tables"),
+        ));
     }
     if key.is_revoked_at(ledger.size()) {
         return Err(declined(hash, RefusalCode::R201, "this key was revoked"));
@@ -107,7 +116,8 @@ fn answered_for(shared: &Shared, hash: Hash, headers: &HeaderMap) -> Result<bool
     let bytes = BASE64.decode(signature).unwrap_or_default();
     let checked = key.decoded().and_then(|decoded| decoded.verify(text.as_bytes(), &bytes));
     checked.map_err(|error| declined(hash, RefusalCode::R206, format!("{}: {error}", key.name)))?;
-    let limited = |_| declined(hash, RefusalCode::R401, "too many submissions by this key; send it again later");
+    let limited =
+        |_| declined(hash, RefusalCode::R401, "too many submissions by this key; send it again later");
     shared.key_limits.take(&[index], Instant::now()).map_err(limited)?;
     Ok(true)
 }
@@ -174,7 +184,9 @@ pub(super) async fn get(
         (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
     ];
     let body = Body::from_stream(tokio_stream::iter(parts));
-    let mut response = (status, about, [(CONTENT_LENGTH, length)].map(|(name, n)| (name, n.to_string())), body).into_response();
+    let mut response =
+        (status, about, [(CONTENT_LENGTH, length)].map(|(name, n)| (name, n.to_string())), body)
+            .into_response();
     if status == StatusCode::PARTIAL_CONTENT {
         response.headers_mut().extend([(CONTENT_RANGE, shown.parse().expect("digits are a header's value"))]);
     }
@@ -205,7 +217,8 @@ enum Asked {
 
 /// Reads `bytes=first-last`, `bytes=first-` or `bytes=-last`; of several parts or other units the whole is served.
 fn range(header: &str, length: usize) -> Asked {
-    let Some((first, last)) = header.trim().strip_prefix("bytes=").and_then(|rest| rest.split_once('-')) else {
+    let Some((first, last)) = header.trim().strip_prefix("bytes=").and_then(|rest| rest.split_once('-'))
+    else {
         return Asked::Whole;
     };
     let number = |text: &str| {

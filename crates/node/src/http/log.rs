@@ -20,7 +20,8 @@ pub(super) async fn checkpoint(State(shared): State<Arc<Shared>>, headers: Heade
     let head = shared.head();
     let about = [(ETAG, head.etag.clone()), (CACHE_CONTROL, "public, max-age=1".to_owned())];
     let asked = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let is_same = asked.is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == head.etag));
+    let is_same =
+        asked.is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == head.etag));
     if is_same {
         return answer::open((StatusCode::NOT_MODIFIED, about).into_response());
     }

@@ -68,7 +68,12 @@ fn class_of(path: &str) -> &'static str {
 }
 
 /// Text is compressed; hashes and pictures are not, nor are the feed's events, which must not wait.
-fn is_worth_compressing(status: StatusCode, _: Version, headers: &HeaderMap, extensions: &Extensions) -> bool {
+fn is_worth_compressing(
+    status: StatusCode,
+    _: Version,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+) -> bool {
     let is_text = headers.get("content-type").and_then(|value| value.to_str().ok()).is_some_and(|kind| {
         (kind.starts_with("text/") && !kind.starts_with("text/event-stream"))
             || kind.starts_with("application/json")

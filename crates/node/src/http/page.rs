@@ -14,7 +14,8 @@ pub(super) async fn page(State(shared): State<Arc<Shared>>, uri: Uri) -> Respons
     let core = shared.permits.pages.acquire().await.expect("the semaphore is never closed");
     let worker = shared.clone();
     // A query that is not one asks for nothing.
-    let query = Query::<Vec<(String, String)>>::try_from_uri(&uri).map(|Query(pairs)| pairs).unwrap_or_default();
+    let query =
+        Query::<Vec<(String, String)>>::try_from_uri(&uri).map(|Query(pairs)| pairs).unwrap_or_default();
     let made = tokio::task::spawn_blocking(move || pages::page(&worker, uri.path(), &query)).await;
     drop(core);
     let Ok(page) = made else {

@@ -61,7 +61,7 @@ async fn place(shared: &Arc<Shared>, request: Request) -> Result<(bool, String),
     let Ok(_permit) = shared.permits.submissions.try_acquire() else { return Err(full(note).into()) };
     let placed = match examine(shared, bytes.clone(), note).await? {
         Examined::Known(place) => Placed { place, is_known: true, under: wait_for(shared, place).await? },
-        Examined::Verified(record) => sequence(shared, record, note).await?,
+        Examined::Verified(record) => sequence(shared, *record, note).await?,
     };
     receipt(shared, &placed, bytes).await.map_err(Unplaced::Failed)
 }
@@ -76,15 +76,22 @@ fn refuse_unread(unread: Unread, most: u64) -> Declined {
 }
 
 fn full(note: Hash) -> Declined {
-    Declined::new(Some(note), RefusalCode::R403, "too many submissions wait; the same note is safe to send again")
+    Declined::new(
+        Some(note),
+        RefusalCode::R403,
+        "too many submissions wait; the same note is safe to send again",
+    )
 }
 
 fn refuse_stopping(shared: &Shared, note: Hash) -> Result<(), Unplaced> {
     match &*shared.state.borrow() {
         NodeState::Running => Ok(()),
-        NodeState::Stopping => {
-            Err(Declined::new(Some(note), RefusalCode::R404, "the node is stopping; send the same note again").into())
-        }
+        NodeState::Stopping => Err(Declined::new(
+            Some(note),
+            RefusalCode::R404,
+            "the node is stopping; send the same note again",
+        )
+        .into()),
         NodeState::Failed(found) => Err(Unplaced::Failed(NodeError::Failed { found: found.clone() })),
     }
 }
@@ -94,7 +101,7 @@ enum Examined {
     /// Its id has a place.
     Known(u64),
     /// Its signatures are right.
-    Verified(VerifiedRecord),
+    Verified(Box<VerifiedRecord>),
 }
 
 /// Parses and verifies, on as many threads as there are cores.
@@ -107,7 +114,9 @@ async fn examine(shared: &Arc<Shared>, bytes: Bytes, note: Hash) -> Result<Exami
         Ok(examined) => Ok(examined?),
         Err(error) => {
             tracing::error!(%error, %note, "a submission could not be examined");
-            Err(Unplaced::Failed(NodeError::Failed { found: "a submission could not be examined".to_owned() }))
+            Err(Unplaced::Failed(NodeError::Failed {
+                found: "a submission could not be examined".to_owned(),
+            }))
         }
     }
 }
@@ -125,7 +134,12 @@ fn judge(shared: &Shared, bytes: &[u8], note: Hash) -> Result<Examined, Declined
         let code = refusal.code;
         if leaves_a_record(code) && ledger.roster().any_signer_verifies(&record) {
             let names = record.signers().iter().map(|signer| signer.name.as_str());
-            leave_a_trace(shared, note, names.filter_map(|name| ledger.roster().by_name(name)).collect(), code);
+            leave_a_trace(
+                shared,
+                note,
+                names.filter_map(|name| ledger.roster().by_name(name)).collect(),
+                code,
+            );
         }
         declined(refusal)
     })?;
@@ -134,7 +148,7 @@ fn judge(shared: &Shared, bytes: &[u8], note: Hash) -> Result<Examined, Declined
         let detail = format!("too many submissions by {name}; the same note is safe to send again later");
         return Err(Declined::new(Some(note), RefusalCode::R401, detail));
     }
-    Ok(Examined::Verified(verified))
+    Ok(Examined::Verified(Box::new(verified)))
 }
 
 /// Has the sequencer write a refusal record, if it has room: the sender holds the refusal anyway.
@@ -183,7 +197,10 @@ async fn wait_for(shared: &Shared, place: u64) -> Result<Arc<crate::published::P
 async fn receipt(shared: &Arc<Shared>, placed: &Placed, bytes: Bytes) -> Result<(bool, String), NodeError> {
     let (place, is_known) = (placed.place, placed.is_known);
     let note = if is_known { stored(shared, place).await? } else { bytes.to_vec() };
-    let gone = || NodeError::Damaged { path: format!("entry {place}"), found: "it is not under the head".to_owned() };
+    let gone = || NodeError::Damaged {
+        path: format!("entry {place}"),
+        found: "it is not under the head".to_owned(),
+    };
     let receipt = shared.receipt(place, note, &placed.under).ok_or_else(gone)?;
     Ok((is_known, receipt))
 }

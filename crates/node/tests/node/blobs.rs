@@ -44,7 +44,10 @@ async fn a_table_comes_first_by_a_key_that_may_sign_its_record() {
     let other = signature(&house, &returning, &sha256(b"<html>"));
     let page = put(&house, &sha256(b"<html>"), b"<html>", Some((&returning, &other))).await;
     assert_eq!(page, (409, "R305".into()), "a signature does not make anything a table");
-    assert_eq!(put(&house, &hash, b"hakiki/children@v1\n", Some((&returning, &good))).await, (409, "R305".into()));
+    assert_eq!(
+        put(&house, &hash, b"hakiki/children@v1\n", Some((&returning, &good))).await,
+        (409, "R305".into())
+    );
     assert_eq!(house.client.get(&format!("/blob/{hash}")).await.status, 404);
     let figures = Figures { votes: (1..).zip([1, 2, 3].map(BoxValue::Number)).collect(), boxes: [None; 6] };
     let collation = Collation {
@@ -62,7 +65,10 @@ async fn a_table_comes_first_by_a_key_that_may_sign_its_record() {
     assert_eq!(put(&house, &hash, &table, Some((&returning, &good))).await.0, 200);
     house.client.submit_record(&collation).await.receipt();
     let served = house.client.get(&format!("/blob/{hash}")).await;
-    assert_eq!((served.body.as_ref(), served.header("content-type")), (&table[..], "text/plain; charset=utf-8"));
+    assert_eq!(
+        (served.body.as_ref(), served.header("content-type")),
+        (&table[..], "text/plain; charset=utf-8")
+    );
     let (_, directory, _) = house.close().await;
     assert_eq!(reopened(&directory).collations().len(), 1);
 }

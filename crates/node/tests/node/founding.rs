@@ -21,7 +21,8 @@ fn what_was_founded_is_read_again_and_verifies() {
     assert_eq!((founded.size(), read.size()), (605, 605));
     assert_eq!(results_text(&founded, 605), results_text(&read, 605));
     judge(directory.path(), fixture.fingerprint);
-    let again = found_log(&directory.path().join("data"), &log_key(), fixture.records.clone(), &fixture.tables);
+    let again =
+        found_log(&directory.path().join("data"), &log_key(), fixture.records.clone(), &fixture.tables);
     assert!(again.unwrap_err().to_string().contains("S107"));
 }
 
@@ -35,7 +36,8 @@ fn what_the_rules_refuse_is_not_founded() {
     assert!(refused.to_string().contains("place 5") && refused.to_string().contains("R308"), "{refused}");
     let refused = found_log(&path("b"), &log_key(), Vec::new(), &fixture.tables).unwrap_err();
     assert_eq!(refused.code(), "N111");
-    let refused = found_log(&path("c"), &key("compiler"), fixture.records.clone(), &fixture.tables).unwrap_err();
+    let refused =
+        found_log(&path("c"), &key("compiler"), fixture.records.clone(), &fixture.tables).unwrap_err();
     assert_eq!(refused.code(), "N108");
     let no_tables = std::collections::BTreeMap::new();
     let refused = found_log(&path("d"), &log_key(), fixture.records.clone(), &no_tables).unwrap_err();
@@ -52,7 +54,10 @@ fn damage_is_named() {
     let whole = std::fs::read(&bundle).unwrap();
     // A digit of a form's votes; what stands there is still a record.
     let text = String::from_utf8_lossy(&whole).into_owned();
-    let at = text.find("votes 1 4\n").map(|_| whole.windows(10).position(|w| w == b"votes 1 4\n").unwrap()).unwrap();
+    let at = text
+        .find("votes 1 4\n")
+        .map(|_| whole.windows(10).position(|w| w == b"votes 1 4\n").unwrap())
+        .unwrap();
     let mut changed = whole.clone();
     changed[at + 8] = b'5';
     std::fs::write(&bundle, &changed).unwrap();

@@ -17,7 +17,9 @@ fn hostile(fixture: &Fixture, number: u32) -> Vec<u8> {
         2 => vec![b'\n'; 20_000],
         3 => [form().note().as_bytes(), "\u{2014} a AAAA\n".as_bytes()].concat(),
         4 => form().note().replacen("president", "governor", 1).into_bytes(),
-        5 => format!("hakiki/form@v1\nelection {}\n{}\n\n", "0".repeat(64), "a b\n".repeat(5000)).into_bytes(),
+        5 => {
+            format!("hakiki/form@v1\nelection {}\n{}\n\n", "0".repeat(64), "a b\n".repeat(5000)).into_bytes()
+        }
         6 => "hakiki/form@v1\n".repeat(2000).into_bytes(),
         _ => {
             let mut note = Note::parse(form().note().as_bytes()).unwrap();

@@ -77,7 +77,13 @@ impl Web {
         Self { base: format!("http://{address}"), client }
     }
 
-    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: impl Into<Bytes>) -> Answer {
+    pub async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -104,7 +110,8 @@ impl Web {
     /// The value of a counter.
     pub async fn metric(&self, name: &str) -> u64 {
         let text = self.get("/metrics").await;
-        let line = text.text().lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
+        let line =
+            text.text().lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
         line.unwrap_or(0)
     }
 
@@ -156,21 +163,25 @@ impl House {
 
 /// Verifies a directory as a stranger does. Nothing fails, and what can be checked from a directory alone is.
 pub fn judge(directory: &Path, fingerprint: Hash) -> Report {
-    let report = verify(
-        &Options {
-            source: Source::Directory(directory.join("data")),
-            fingerprint: Some(fingerprint),
-            require: BTreeSet::new(),
-            threads: Some(1),
-            program: Program { name: "test".into(), version: "0".into(), sha256: None },
-        },
-        &Quiet,
-    );
+    let codes = ["V01", "V02", "V04", "V05", "V07", "V08", "V09"];
+    judge_source(Source::Directory(directory.join("data")), fingerprint, &codes)
+}
+
+/// Verifies a source: no check fails, and these pass.
+pub fn judge_source(source: Source, fingerprint: Hash, codes: &[&str]) -> Report {
+    let options = Options {
+        source,
+        fingerprint: Some(fingerprint),
+        require: BTreeSet::new(),
+        threads: Some(1),
+        program: Program { name: "test".into(), version: "0".into(), sha256: None },
+    };
+    let report = verify(&options, &Quiet);
     for check in &report.checks {
         assert_ne!(check.status, Status::Failed, "{:?}: {}", check.code, check.detail);
     }
-    for code in ["V01", "V02", "V04", "V05", "V07", "V08", "V09"] {
-        let check = report.checks.iter().find(|check| check.code.as_str() == code).unwrap();
+    for code in codes {
+        let check = report.checks.iter().find(|check| check.code.as_str() == *code).unwrap();
         assert_eq!(check.status, Status::Passed, "{code}: {}", check.detail);
     }
     report

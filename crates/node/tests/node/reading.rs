@@ -1,9 +1,10 @@
 //! What is served: log paths, results, feed, health, pages, and nothing else of the disk.
 
-use crate::house::{House, Socket};
+use crate::house::{House, Socket, judge_source};
 use hakiki_core::view::results::results_text;
 use hakiki_note::sha256;
 use hakiki_tlog::{bundle::entries_of_width, leaf_hash};
+use hakiki_verify::Source;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn log_paths_are_served_as_static_files_are() {
@@ -24,10 +25,12 @@ async fn log_paths_are_served_as_static_files_are() {
     let tile = client.get(&format!("/tile/0/000.p/{size}")).await;
     let leaves: Vec<u8> = entries.iter().flat_map(|entry| leaf_hash(entry).0).collect();
     assert_eq!(tile.body, leaves);
-    let zipped = client.send("GET", &format!("/tile/entries/000.p/{size}"), &[("accept-encoding", "gzip")], "").await;
+    let zipped =
+        client.send("GET", &format!("/tile/entries/000.p/{size}"), &[("accept-encoding", "gzip")], "").await;
     assert_eq!(zipped.header("content-encoding"), "gzip");
     assert!(zipped.body.len() < bundle.body.len());
-    let hashes = client.send("GET", &format!("/tile/0/000.p/{size}"), &[("accept-encoding", "gzip")], "").await;
+    let hashes =
+        client.send("GET", &format!("/tile/0/000.p/{size}"), &[("accept-encoding", "gzip")], "").await;
     assert_eq!(hashes.header("content-encoding"), "");
     house.close().await;
 }
@@ -51,6 +54,20 @@ async fn results_are_as_of_any_size() {
     for size in ["0", "01", "+1", "-1", "1.0", "99", "99999999999999999999", ""] {
         assert_eq!(house.client.get(&format!("/results/{size}")).await.status, 404, "{size}");
     }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_verifies_over_the_wire() {
+    let house = House::new(&[]).await;
+    for station in 0..4 {
+        house.client.submit_record(&house.fixture.signed_form(station, [10, 20, 30], 1)).await.receipt();
+    }
+    let (source, fingerprint) = (format!("http://{}", house.running.address), house.fixture.fingerprint);
+    let codes = ["V01", "V02", "V04", "V05", "V07", "V08", "V09", "V10", "V12"];
+    let judged = tokio::task::spawn_blocking(move || judge_source(Source::Url(source), fingerprint, &codes));
+    let report = judged.await.unwrap();
+    assert_eq!(report.head.unwrap().size, house.client.size().await);
     house.close().await;
 }
 
@@ -92,8 +109,14 @@ async fn pages_come_with_their_headers() {
     assert!(page.status < 400, "{}", page.status);
     assert!(page.header("content-type").starts_with("text/html"));
     let policy = page.header("content-security-policy");
-    assert!(policy.starts_with("default-src 'none'; style-src 'self'") && !policy.contains("unsafe"), "{policy}");
-    assert_eq!((page.header("x-content-type-options"), page.header("referrer-policy")), ("nosniff", "no-referrer"));
+    assert!(
+        policy.starts_with("default-src 'none'; style-src 'self'") && !policy.contains("unsafe"),
+        "{policy}"
+    );
+    assert_eq!(
+        (page.header("x-content-type-options"), page.header("referrer-policy")),
+        ("nosniff", "no-referrer")
+    );
     let zipped = house.client.send("GET", "/", &[("accept-encoding", "gzip")], "").await;
     assert_eq!(zipped.header("content-encoding"), "gzip");
     assert_eq!(house.client.get("/no/such/page").await.status, 404);

@@ -60,7 +60,8 @@ async fn signers_that_may_not() {
     let form = fixture.signed_form(0, [1, 2, 3], 0);
     let lines: Vec<&str> = form.note().split_inclusive('\n').collect();
     let without_last = lines[..lines.len() - 1].concat();
-    let swapped = [&lines[..lines.len() - 2], &[lines[lines.len() - 1], lines[lines.len() - 2]]].concat().concat();
+    let swapped =
+        [&lines[..lines.len() - 2], &[lines[lines.len() - 1], lines[lines.len() - 2]]].concat().concat();
     let small_order = {
         let note = Note::parse(form.note().as_bytes()).unwrap();
         let mut note = note;
@@ -94,7 +95,14 @@ async fn signers_that_may_not() {
     let (_, directory, _) = house.close().await;
     // An enrolled key had signed six of them; of those that did not parse nobody answers.
     let codes: BTreeSet<_> = reopened(&directory).refusals().iter().map(|(_, _, code)| *code).collect();
-    let expected = [RefusalCode::R201, RefusalCode::R202, RefusalCode::R203, RefusalCode::R204, RefusalCode::R206, RefusalCode::R207];
+    let expected = [
+        RefusalCode::R201,
+        RefusalCode::R202,
+        RefusalCode::R203,
+        RefusalCode::R204,
+        RefusalCode::R206,
+        RefusalCode::R207,
+    ];
     assert_eq!(codes, BTreeSet::from(expected));
 }
 
@@ -152,7 +160,8 @@ async fn places_that_are_not_there() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn limits_pass_and_leave_no_record() {
-    let house = House::new(&[("key_burst", "2"), ("key_rate_per_minute", "1"), ("body_timeout_ms", "300")]).await;
+    let house =
+        House::new(&[("key_burst", "2"), ("key_rate_per_minute", "1"), ("body_timeout_ms", "300")]).await;
     let (client, fixture) = (&house.client, &house.fixture);
     for (votes, code) in [([1, 0, 0], None), ([2, 0, 0], None), ([3, 0, 0], Some("R401"))] {
         let form = fixture.signed_form(0, votes, 0);

@@ -70,7 +70,8 @@ async fn a_thousand_senders_share_appends() {
     let fixture = Fixture::new(&Setting { stations: 1000, ..Setting::default() });
     let house = House::of(fixture, &[]).await;
     let size = house.client.size().await;
-    let forms: Vec<Record> = (0..1000).map(|station| house.fixture.signed_form(station, [3, 2, 1], 0)).collect();
+    let forms: Vec<Record> =
+        (0..1000).map(|station| house.fixture.signed_form(station, [3, 2, 1], 0)).collect();
     let senders = forms.iter().cloned().map(|form| {
         let client = house.client.clone();
         async move {
@@ -164,7 +165,8 @@ async fn a_stop_answers_what_waits() {
         }
     }
     let late = house.fixture.sign(house.fixture.form(0, [7, 7, 7], 0), &[&key("compiler")]);
-    let request = axum::http::Request::post("/submit").body(axum::body::Body::from(late.note().to_owned())).unwrap();
+    let request =
+        axum::http::Request::post("/submit").body(axum::body::Body::from(late.note().to_owned())).unwrap();
     let answer = tower::ServiceExt::oneshot(router, request).await.unwrap();
     assert_eq!(answer.status().as_u16(), 503);
     judge(house.directory.path(), house.fixture.fingerprint);

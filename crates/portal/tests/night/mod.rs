@@ -8,8 +8,8 @@ use hakiki_core::establish::{
 };
 use hakiki_core::fixture::{CONTEST, Fixture, Setting, custodians, key};
 use hakiki_core::kinds::{
-    Attest, BoxName, Decision, Declaration, Election, Figures, Image, Intake, KeyAction, KeyRecord, MissingReason,
-    NewKey, Poll, PollState, Rank, RegisterRecord, Ruling, Says, Shows, Zero,
+    Attest, BoxName, Decision, Declaration, Election, Figures, Image, Intake, KeyAction, KeyRecord,
+    MissingReason, NewKey, Poll, PollState, Rank, RegisterRecord, Ruling, Says, Shows, Zero,
 };
 use hakiki_core::roster::Role;
 use hakiki_core::text::{BoxValue, Time};
@@ -80,13 +80,14 @@ fn rows() -> (Vec<AreaRow>, Vec<StationRow>, Vec<CandidateRow>) {
         name: station_name(number),
     });
     let parties = [Some("circle"), Some("bridge"), None];
-    let candidates = (1..).zip(CANDIDATES.into_iter().zip(parties)).map(|(number, (name, party))| CandidateRow {
-        contest: CONTEST.into(),
-        area: "MF".into(),
-        number,
-        party: party.map(Into::into),
-        name: name.into(),
-    });
+    let candidates =
+        (1..).zip(CANDIDATES.into_iter().zip(parties)).map(|(number, (name, party))| CandidateRow {
+            contest: CONTEST.into(),
+            area: "MF".into(),
+            number,
+            party: party.map(Into::into),
+            name: name.into(),
+        });
     (areas, stations.collect(), candidates.collect())
 }
 
@@ -124,7 +125,8 @@ pub fn before_polls(change: impl FnOnce(&mut Election)) -> Night {
     let custodians: Vec<&SigningKey> = custodians.iter().collect();
     let register = RegisterRecord { tables: tables.indexes, ..RegisterRecord::default() };
     let register = fixture.sign(register, &custodians);
-    let keys = fixture.sign(RegisterRecord { tables: of_keys.indexes, ..RegisterRecord::default() }, &custodians);
+    let keys =
+        fixture.sign(RegisterRecord { tables: of_keys.indexes, ..RegisterRecord::default() }, &custodians);
     let count = STATIONS as u64;
     let registers = BTreeSet::from([*register.id(), *keys.id()]);
     let zero = fixture.sign(Zero { registers, stations: count, voters: 600 * count }, &custodians);
@@ -191,7 +193,8 @@ impl Night {
         let address = address.split('#').next().unwrap();
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
         let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        let query: Vec<(String, String)> = pairs.map(|(key, value)| (unescaped(key), unescaped(value))).collect();
+        let query: Vec<(String, String)> =
+            pairs.map(|(key, value)| (unescaped(key), unescaped(value))).collect();
         respond(&site, path, &query)
     }
 
@@ -276,7 +279,8 @@ fn unclear(night: &mut Night) {
     let keys = night.fixture.station_keys(1);
     let mut form = night.fixture.form(1, [180, 301, 0], 3);
     form.figures.votes[2].1 = BoxValue::Blank;
-    form.figures = form.figures.with(BoxName::Valid, BoxValue::Illegible).with(BoxName::Rejected, BoxValue::Dash);
+    form.figures =
+        form.figures.with(BoxName::Valid, BoxValue::Illegible).with(BoxName::Rejected, BoxValue::Dash);
     let record = night.fixture.sign(form, &[&keys[0], &keys[1]]);
     night.append(record);
     let keys = night.fixture.station_keys(2);

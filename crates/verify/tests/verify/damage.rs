@@ -1,11 +1,12 @@
 //! Each kind of damage to the bytes fails the right check, and is named.
 
 use crate::log::{
-    TestLog, assert_failed, assert_says, exit, large, large_records, options, small, small_records,
+    TestLog, assert_failed, assert_says, exit, large, large_records, options, sign_small, small,
+    small_records, write,
 };
 use hakiki_core::fixture::{ORIGIN, key, log_key};
 use hakiki_core::kinds::Body;
-use hakiki_note::{Hash, KeyName, SigningKey};
+use hakiki_note::{Hash, KeyName, SigningKey, sha256};
 use hakiki_tlog::Head;
 use hakiki_verify::{Check, Options, Quiet, Report, Status, verify};
 use std::fs;
@@ -214,6 +215,28 @@ fn a_table_with_other_bytes_or_missing_fails_v09() {
         assert_says(&report, Check::V09, Status::Failed, &format!("{name} is not here"));
         assert_unfolded(&report);
     }
+}
+
+#[test]
+fn words_with_other_bytes_fail_v09_and_absent_ones_are_said() {
+    let words = b"hakiki/words@v1\nwords comment It rained.\n";
+    let hash = sha256(words);
+    let mut form = small().form(0, [5, 6, 7], 0);
+    form.words = Some(hash);
+    let [kit, officer] = small().station_keys(0);
+    let mut records = small_records(0);
+    records.push(sign_small(form, &[&kit, &officer]));
+    let log = TestLog::of(small(), &records);
+    let report = log.verify();
+    assert_failed(&report, &[]);
+    assert_says(&report, Check::V09, Status::Passed, "1 not here");
+    write(&log.path(&format!("blob/{hash}")), words);
+    assert_says(&log.verify(), Check::V09, Status::Passed, "0 not here");
+    log.flip(&format!("blob/{hash}"));
+    let report = log.verify();
+    assert_failed(&report, &[Check::V09]);
+    assert_says(&report, Check::V09, Status::Failed, &hash.to_string());
+    assert_eq!(report.contests[0].partition.received, 1);
 }
 
 fn shard_of_keys() -> Hash {
