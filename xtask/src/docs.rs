@@ -67,7 +67,11 @@ pub fn reference(head: &str) -> String {
     out.push_str("\n## Findings\n\n| code | what it is | what it means |\n|---|---|---|\n");
     for code in FindingCode::ALL {
         let title = text(Language::English, &format!("code.{code}.title"));
-        let _ = writeln!(out, "| {code} | {title} | {} |", text(Language::English, &format!("code.{code}.means")));
+        let _ = writeln!(
+            out,
+            "| {code} | {title} | {} |",
+            text(Language::English, &format!("code.{code}.means"))
+        );
     }
     out
 }

@@ -15,7 +15,10 @@ fn main() -> anyhow::Result<ExitCode> {
         ["docs", "--check"] => {
             let stands = xtask::docs::run(&root, true)?;
             if !stands {
-                eprintln!("{} is not what the code makes\nhint: cargo run -p xtask -- docs", xtask::docs::REFERENCE);
+                eprintln!(
+                    "{} is not what the code makes\nhint: cargo run -p xtask -- docs",
+                    xtask::docs::REFERENCE
+                );
             }
             Ok(if stands { ExitCode::SUCCESS } else { ExitCode::from(1) })
         }

@@ -51,16 +51,16 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let terminal = Terminal::new(cli.language);
     let done = match cli.command {
-        Command::Demo(arguments) => demo::run(&arguments, &terminal),
-        Command::Import(arguments) => import::run(&arguments, &terminal),
-        Command::Keygen(arguments) => keygen::run(&arguments, &terminal),
-        Command::Election(command) => election::run(&command, &terminal),
-        Command::Serve(arguments) => serve::run(&arguments, &terminal),
-        Command::Submit(arguments) => submit::run(&arguments, &terminal),
-        Command::Verify(arguments) => verify::run(&arguments, &terminal),
+        Command::Demo(arguments) => demo::run(&arguments, terminal),
+        Command::Import(arguments) => import::run(&arguments, terminal),
+        Command::Keygen(arguments) => keygen::run(&arguments, terminal),
+        Command::Election(command) => election::run(&command, terminal),
+        Command::Serve(arguments) => serve::run(&arguments, terminal),
+        Command::Submit(arguments) => submit::run(&arguments, terminal),
+        Command::Verify(arguments) => verify::run(&arguments, terminal),
         Command::Show(arguments) => show::run(&arguments),
-        Command::Tally(arguments) => verify::tally(&arguments, &terminal),
-        Command::Completions(arguments) => completions::run::<Cli>(&arguments),
+        Command::Tally(arguments) => verify::tally(&arguments, terminal),
+        Command::Completions(arguments) => Ok(completions::run::<Cli>(&arguments)),
     };
     match done {
         Ok(code) => code,

@@ -19,12 +19,12 @@ impl Terminal {
     }
 
     /// Says a message.
-    pub fn say(&self, message: &Message) {
+    pub fn say(self, message: &Message) {
         eprintln!("{}", message.text(self.language));
     }
 
     /// Says an error with all its causes.
-    pub fn error(&self, error: &anyhow::Error) {
+    pub fn error(self, error: &anyhow::Error) {
         eprintln!("{}: {error:#}", text(self.language, "cli.error"));
     }
 }

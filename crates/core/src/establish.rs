@@ -82,7 +82,13 @@ pub struct KeyRow {
 
 impl KeyRow {
     /// The row of a key that is here to prove its possession.
-    pub fn new(fingerprint: &Hash, key: &SigningKey, role: Role, scope: ScopeCode, party: Option<&str>) -> Self {
+    pub fn new(
+        fingerprint: &Hash,
+        key: &SigningKey,
+        role: Role,
+        scope: ScopeCode,
+        party: Option<&str>,
+    ) -> Self {
         let mut public = [0u8; 32];
         public.copy_from_slice(key.verifier().key().bytes());
         let party = party.map(str::to_owned);
@@ -211,10 +217,13 @@ pub fn key_tables(areas: &[AreaRow], stations: &[StationRow], keys: &[KeyRow], s
     for key in keys {
         let (kind, code, area) = match &key.scope {
             ScopeCode::Area(code) => ("area", code, code.as_str()),
-            ScopeCode::Station(code) => ("station", code, area_of.get(code.as_str()).copied().unwrap_or(code)),
+            ScopeCode::Station(code) => {
+                ("station", code, area_of.get(code.as_str()).copied().unwrap_or(code))
+            }
         };
         // 32 bytes are the length of this type.
-        let public = PublicKey::new(KeyType::Ed25519, &key.public).map(|key| key.to_base64()).unwrap_or_default();
+        let public =
+            PublicKey::new(KeyType::Ed25519, &key.public).map(|key| key.to_base64()).unwrap_or_default();
         let (role, proof) = (key.role.as_str(), BASE64.encode(key.possession));
         let party = key.party.as_ref().map(|party| format!(" {party}")).unwrap_or_default();
         let row = format!("{} {role} {kind} {code} {public} {proof}{party}", key.name);
@@ -238,7 +247,8 @@ impl<'a> Shards<'a> {
 
     fn area(&self, code: &'a str) -> &'a str {
         let start = self.by_code.get(code).copied();
-        let mut path = std::iter::successors(start, |area| self.by_code.get(area.parent.as_deref()?).copied());
+        let mut path =
+            std::iter::successors(start, |area| self.by_code.get(area.parent.as_deref()?).copied());
         path.find(|area| area.level == self.level).map_or(code, |area| area.code.as_str())
     }
 }

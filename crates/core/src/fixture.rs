@@ -6,8 +6,8 @@ use crate::establish::{
     AreaRow, CandidateRow, KeyRow, ScopeCode, StationRow, custodian, key_tables, party, register_tables,
 };
 use crate::kinds::{
-    Body, BoxName, Contest, Election, Figures, Form, Ink, Kind, Mode, OnPaper, Poll, PollState, RegisterRecord,
-    RuleName, Spread, Zero,
+    Body, BoxName, Contest, Election, Figures, Form, Ink, Kind, Mode, OnPaper, Poll, PollState,
+    RegisterRecord, RuleName, Spread, Zero,
 };
 use crate::ledger::Ledger;
 use crate::record::Record;
@@ -76,7 +76,12 @@ fn time(text: &str) -> Time {
 /// The election record's content; tests change it before they sign.
 pub fn election(setting: &Setting) -> Election {
     let boxes = [BoxName::Registered, BoxName::Valid, BoxName::Rejected];
-    let spread = Spread { majority: (1, 2), share: (1, 4), areas_at_least: setting.counties / 2 + 1, level: "county".into() };
+    let spread = Spread {
+        majority: (1, 2),
+        share: (1, 4),
+        areas_at_least: setting.counties / 2 + 1,
+        level: "county".into(),
+    };
     let contest = Contest {
         code: CONTEST.into(),
         rule: RuleName::MajorityWithSpread,
@@ -104,7 +109,10 @@ pub fn election(setting: &Setting) -> Election {
         contests: vec![contest],
         custodians: custodians().iter().map(|key| custodian(ORIGIN, key, "commission")).collect(),
         quorums: quorums.iter().map(|kind| ((*kind).to_owned(), 2)).collect(),
-        parties: vec![party(ORIGIN, &key("root-bridge"), "bridge"), party(ORIGIN, &key("root-circle"), "circle")],
+        parties: vec![
+            party(ORIGIN, &key("root-bridge"), "bridge"),
+            party(ORIGIN, &key("root-circle"), "circle"),
+        ],
         organisations: Vec::new(),
         witnesses: Vec::new(),
         witness_quorum: 0,
@@ -141,7 +149,8 @@ impl Fixture {
                 name: format!("Station {number}"),
             });
         }
-        let parties = [("Neema Tofali", Some("circle")), ("Kito Rusha", Some("bridge")), ("Sifa Ngazi", None)];
+        let parties =
+            [("Neema Tofali", Some("circle")), ("Kito Rusha", Some("bridge")), ("Sifa Ngazi", None)];
         let candidates: Vec<CandidateRow> = (1..)
             .zip(parties)
             .map(|(number, (name, party))| CandidateRow {
@@ -177,7 +186,8 @@ impl Fixture {
 
     /// The ledger of the fixture's records.
     pub fn ledger(&self) -> Ledger {
-        let mut ledger = Ledger::begin(self.records[0].clone()).expect("the fixture's election record is admissible");
+        let mut ledger =
+            Ledger::begin(self.records[0].clone()).expect("the fixture's election record is admissible");
         for record in &self.records[1..] {
             self.append(&mut ledger, record.clone()).expect("the fixture's records are admissible");
         }
@@ -202,10 +212,7 @@ impl Fixture {
     pub fn form(&self, station: usize, votes: [u32; 3], rejected: u32) -> Form {
         let on_paper = ["bridge", "circle"];
         let signed = OnPaper { ink: Ink::Signed, date: Date::parse("2031-03-04") };
-        let figures = Figures {
-            votes: (1..).zip(votes.map(BoxValue::Number)).collect(),
-            boxes: [None; 6],
-        };
+        let figures = Figures { votes: (1..).zip(votes.map(BoxValue::Number)).collect(), boxes: [None; 6] };
         let figures = figures
             .with(BoxName::Registered, BoxValue::Number(600))
             .with(BoxName::Valid, BoxValue::Number(votes.iter().sum()))

@@ -12,9 +12,9 @@
 
 pub mod codes;
 pub mod establish;
+pub mod fingerprint;
 #[cfg(feature = "fixture")]
 pub mod fixture;
-pub mod fingerprint;
 pub mod kinds;
 pub mod ledger;
 pub mod outcome;

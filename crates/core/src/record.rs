@@ -52,9 +52,11 @@ impl Record {
         if bytes.len() > RECORD_MAX_BYTES {
             return refuse(RefusalCode::R101, format!("{} bytes, at most {RECORD_MAX_BYTES}", bytes.len()));
         }
-        let note = std::str::from_utf8(bytes)
-            .map_err(|e| Refusal::new(RefusalCode::R102, format!("not UTF-8 from byte {}", e.valid_up_to())))?;
-        let no_note = || Refusal::new(RefusalCode::R107, "a record is text, an empty line and signature lines");
+        let note = std::str::from_utf8(bytes).map_err(|e| {
+            Refusal::new(RefusalCode::R102, format!("not UTF-8 from byte {}", e.valid_up_to()))
+        })?;
+        let no_note =
+            || Refusal::new(RefusalCode::R107, "a record is text, an empty line and signature lines");
         let end = note.find("\n\n").ok_or_else(no_note)? + 1;
         let (text, lines) = (&note[..end], &note[end + 1..]);
         let canonical = check_canonical(text)?;
@@ -117,13 +119,15 @@ impl Record {
 }
 
 /// The text that `keys` sign, with its signer lines ascending by name, and the keys in that order.
-pub fn compose<'a>(body: &Body, election: Option<&Hash>, keys: &[&'a SigningKey]) -> (String, Vec<&'a SigningKey>) {
+pub fn compose<'a>(
+    body: &Body,
+    election: Option<&Hash>,
+    keys: &[&'a SigningKey],
+) -> (String, Vec<&'a SigningKey>) {
     let mut ordered = keys.to_vec();
     ordered.sort_by(|a, b| a.name().as_str().cmp(b.name().as_str()));
-    let signers = ordered.iter().map(|key| Signer {
-        name: key.name().clone(),
-        key_hash: key.verifier().key().hash(),
-    });
+    let signers =
+        ordered.iter().map(|key| Signer { name: key.name().clone(), key_hash: key.verifier().key().hash() });
     (compose_for(body, election, &signers.collect::<Vec<_>>()), ordered)
 }
 
@@ -159,7 +163,9 @@ fn read_signatures(lines: &str, signers: &[Signer]) -> Result<Vec<(KeyId, [u8; 6
         let mut bytes = [0u8; 68];
         match BASE64.decode_slice(encoded, &mut bytes) {
             Ok(68) if encoded.len() == 92 => {}
-            _ => return Err(refused(format!("signature line {number} is not base64 of key id and 64 bytes"))),
+            _ => {
+                return Err(refused(format!("signature line {number} is not base64 of key id and 64 bytes")));
+            }
         }
         let (id, signature) = bytes.split_at(4);
         let (mut key_id, mut whole) = ([0u8; 4], [0u8; 64]);

@@ -165,19 +165,30 @@ impl Register {
     }
 
     /// Adds an areas table.
-    pub fn load_areas(&mut self, tables: &dyn Tables, index: &Hash, election: &Election) -> Result<(), Refusal> {
+    pub fn load_areas(
+        &mut self,
+        tables: &dyn Tables,
+        index: &Hash,
+        election: &Election,
+    ) -> Result<(), Refusal> {
         let mut parents = Vec::new();
         for (_, shard) in load_shards(tables, Table::Areas, index)? {
             self.read_areas(&shard, election, &mut parents)?;
         }
         for (area, parent) in parents {
             let Some(parent) = self.area(&parent) else {
-                return refuse(RefusalCode::R305, format!("area {parent} is named as holding another, and is not there"));
+                return refuse(
+                    RefusalCode::R305,
+                    format!("area {parent} is named as holding another, and is not there"),
+                );
             };
             let (inner, outer) = (self.areas[area as usize].level, self.areas[parent as usize].level);
             if outer >= inner {
                 let code = &self.areas[area as usize].code;
-                return refuse(RefusalCode::R305, format!("area {code} is held by an area that is not of a higher level"));
+                return refuse(
+                    RefusalCode::R305,
+                    format!("area {code} is held by an area that is not of a higher level"),
+                );
             }
             self.areas[area as usize].parent = Some(parent);
         }
@@ -196,8 +207,12 @@ impl Register {
     ) -> Result<(), Refusal> {
         for mut row in shard.lines()?.all("area") {
             let (code, level, parent, name) = (row.word()?, row.word()?, row.word()?, row.words());
-            let Some(level) = election.levels.iter().find(|(_, name)| name == level).map(|(place, _)| *place) else {
-                return refuse(RefusalCode::R305, format!("area {code} is of level {level:?}, which is not in the election"));
+            let Some(level) = election.levels.iter().find(|(_, name)| name == level).map(|(place, _)| *place)
+            else {
+                return refuse(
+                    RefusalCode::R305,
+                    format!("area {code} is of level {level:?}, which is not in the election"),
+                );
             };
             let index = u32::try_from(self.areas.len()).unwrap_or(u32::MAX);
             if self.area_by_code.insert(code.into(), index).is_some() {
@@ -211,7 +226,10 @@ impl Register {
         for mut row in shard.lines()?.all("voters") {
             let (code, voters) = (row.word()?, row.number()?);
             let Some(area) = self.area(code) else {
-                return refuse(RefusalCode::R305, format!("voters are stated for area {code}, which is not there"));
+                return refuse(
+                    RefusalCode::R305,
+                    format!("voters are stated for area {code}, which is not there"),
+                );
             };
             self.areas[area as usize].voters = Some(voters);
         }
@@ -240,19 +258,31 @@ impl Register {
         for (shard_area, shard) in load_shards(tables, Table::Stations, index)? {
             let outer = self.area(&shard_area);
             let Some(outer) = outer else {
-                return refuse(RefusalCode::R305, format!("a shard is for area {shard_area}, which is not in the register"));
+                return refuse(
+                    RefusalCode::R305,
+                    format!("a shard is for area {shard_area}, which is not in the register"),
+                );
             };
             for mut row in shard.lines()?.all("station") {
                 let (code, area, registered, name) = (row.word()?, row.word()?, row.boxed()?, row.words());
                 let Some(area) = self.area(area).filter(|area| self.is_within(*area, outer)) else {
-                    return refuse(RefusalCode::R305, format!("station {code} is not in the area of its shard"));
+                    return refuse(
+                        RefusalCode::R305,
+                        format!("station {code} is not in the area of its shard"),
+                    );
                 };
                 let index = u32::try_from(self.stations.len()).unwrap_or(u32::MAX);
                 if self.station_by_code.insert(code.into(), index).is_some() {
                     return Err(duplicate("station", code));
                 }
                 let registered = registered.number().and_then(|n| u32::try_from(n).ok());
-                self.stations.push(Station { code: code.into(), area, registered, name: name.into(), closed: None });
+                self.stations.push(Station {
+                    code: code.into(),
+                    area,
+                    registered,
+                    name: name.into(),
+                    closed: None,
+                });
                 self.stations_of[area as usize].push(index);
             }
         }
@@ -260,7 +290,12 @@ impl Register {
     }
 
     /// Adds a candidates table.
-    pub fn load_candidates(&mut self, tables: &dyn Tables, index: &Hash, election: &Election) -> Result<(), Refusal> {
+    pub fn load_candidates(
+        &mut self,
+        tables: &dyn Tables,
+        index: &Hash,
+        election: &Election,
+    ) -> Result<(), Refusal> {
         for (_, shard) in load_shards(tables, Table::Candidates, index)? {
             for mut row in shard.lines()?.all("candidate") {
                 let (contest, area, number, party) = (row.word()?, row.word()?, row.number()?, row.word()?);
@@ -268,7 +303,10 @@ impl Register {
                     return refuse(RefusalCode::R302, format!("a candidate is for contest {contest:?}"));
                 };
                 let Some(area) = self.area(area) else {
-                    return refuse(RefusalCode::R305, format!("a ballot is for area {area}, which is not in the register"));
+                    return refuse(
+                        RefusalCode::R305,
+                        format!("a ballot is for area {area}, which is not in the register"),
+                    );
                 };
                 let ballots = &mut self.ballots;
                 let at = *self.ballot_by_area.entry((contest, area)).or_insert_with(|| {

@@ -69,8 +69,18 @@ roles! {
 impl Role {
     /// The roles that a keys table or a `key` record can give.
     pub const ENROLLED: &'static [&'static str] = &[
-        "agent", "commissioner", "compiler", "deputy", "host", "kit", "observer", "presiding", "reader", "registrar",
-        "returning", "second",
+        "agent",
+        "commissioner",
+        "compiler",
+        "deputy",
+        "host",
+        "kit",
+        "observer",
+        "presiding",
+        "reader",
+        "registrar",
+        "returning",
+        "second",
     ];
 
     /// The role of a word.
@@ -158,7 +168,8 @@ impl Claim {
     /// Checks the key by the signature rule, torsion included, and the proof of its possession over the fingerprint.
     pub fn check(&self, fingerprint: &Hash) -> Result<DecodedKey, SignatureError> {
         let key = DecodedKey::enrol(&self.public)?;
-        let hash = PublicKey::new(KeyType::Ed25519, &self.public).map_err(|_| SignatureError::KeyLength)?.hash();
+        let hash =
+            PublicKey::new(KeyType::Ed25519, &self.public).map_err(|_| SignatureError::KeyLength)?.hash();
         key.verify(possession_text(fingerprint, &self.name, &hash).as_bytes(), &self.possession)?;
         Ok(key)
     }
@@ -234,7 +245,13 @@ impl Roster {
     }
 
     /// Enrols a claim whose check is done.
-    pub(crate) fn enrol(&mut self, claim: Claim, hash: Hash, decoded: Option<DecodedKey>, place: u64) -> KeyIndex {
+    pub(crate) fn enrol(
+        &mut self,
+        claim: Claim,
+        hash: Hash,
+        decoded: Option<DecodedKey>,
+        place: u64,
+    ) -> KeyIndex {
         let index = KeyIndex(u32::try_from(self.keys.len()).unwrap_or(u32::MAX));
         self.by_name.insert(claim.name.clone(), index);
         self.by_hash.insert(hash, index);
@@ -272,7 +289,8 @@ impl Roster {
         let find = |signer: &crate::record::Signer| {
             let index = self.by_name.get(&signer.name);
             let index = index.filter(|index| self.key(**index).hash == signer.key_hash).copied();
-            index.ok_or_else(|| Refusal::new(RefusalCode::R201, format!("{} was never enrolled", signer.name)))
+            index
+                .ok_or_else(|| Refusal::new(RefusalCode::R201, format!("{} was never enrolled", signer.name)))
         };
         record.signers().iter().map(find).collect()
     }
@@ -292,9 +310,13 @@ impl Roster {
             let public = PublicKey::new(KeyType::Ed25519, &key.public)
                 .map_err(|e| Refusal::new(RefusalCode::R207, format!("{}: {e}", key.name)))?;
             if public.id(key.name.as_str()) != *id {
-                return refuse(RefusalCode::R205, format!("the signature line of {} has another key id", key.name));
+                return refuse(
+                    RefusalCode::R205,
+                    format!("the signature line of {} has another key id", key.name),
+                );
             }
-            let checked = key.decoded().and_then(|decoded| decoded.verify(record.text().as_bytes(), signature));
+            let checked =
+                key.decoded().and_then(|decoded| decoded.verify(record.text().as_bytes(), signature));
             checked.map_err(|error| {
                 let code = match error {
                     SignatureError::Mismatch => RefusalCode::R206,
@@ -318,7 +340,8 @@ impl Roster {
     /// Whether an enrolled key made at least one signature of this record: who answers for a refused submission.
     pub fn any_signer_verifies(&self, record: &Record) -> bool {
         record.signers().iter().zip(record.signatures()).any(|(signer, (_, signature))| {
-            let index = self.by_name.get(&signer.name).filter(|index| self.key(**index).hash == signer.key_hash);
+            let index =
+                self.by_name.get(&signer.name).filter(|index| self.key(**index).hash == signer.key_hash);
             let decoded = index.and_then(|index| self.key(*index).decoded().ok());
             decoded.is_some_and(|key| key.verify(record.text().as_bytes(), signature).is_ok())
         })

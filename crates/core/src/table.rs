@@ -98,7 +98,11 @@ const AREAS: &[Field] = &[
         &[A::Code, A::Code, A::Code, A::Words],
         "code, level, code of the area that holds it (`-` for the whole), name",
     ),
-    Field::many("voters", &[A::Code, A::Number], "area; registered voters that the source states for it as a whole"),
+    Field::many(
+        "voters",
+        &[A::Code, A::Number],
+        "area; registered voters that the source states for it as a whole",
+    ),
 ];
 const STATIONS: &[Field] = &[Field::some(
     "station",
@@ -130,8 +134,11 @@ const CHILDREN: &[Field] = &[Field::some(
     "station or area, the record that stands for it; then its figures as the collation has them",
 )
 .with_extra(&[A::Words])];
-const WORDS: &[Field] =
-    &[Field::some("words", &[A::Code, A::Words], "what they are about (a party, `comment`, `reason`), the words")];
+const WORDS: &[Field] = &[Field::some(
+    "words",
+    &[A::Code, A::Words],
+    "what they are about (a party, `comment`, `reason`), the words",
+)];
 
 /// A table's lines, read once and held with their text.
 #[derive(Debug)]
@@ -146,7 +153,8 @@ impl TableText {
         let Some(bytes) = tables.table(hash) else {
             return refuse(RefusalCode::R305, format!("the table sha256:{hash} is not here; send it first"));
         };
-        Self::parse(table, bytes).map_err(|e| Refusal::new(RefusalCode::R305, format!("table sha256:{hash}: {e}")))
+        Self::parse(table, bytes)
+            .map_err(|e| Refusal::new(RefusalCode::R305, format!("table sha256:{hash}: {e}")))
     }
 
     /// Takes a table's bytes.
@@ -154,7 +162,10 @@ impl TableText {
         let text = String::from_utf8(bytes).map_err(|e| Refusal::new(RefusalCode::R102, format!("{e}")))?;
         let body = check_canonical(&text)?;
         if body.split('\n').next() != Some(table.header()) {
-            return refuse(RefusalCode::R106, format!("a table that begins with {:?} was expected", table.header()));
+            return refuse(
+                RefusalCode::R106,
+                format!("a table that begins with {:?} was expected", table.header()),
+            );
         }
         Ok(Self { table, text })
     }
@@ -180,7 +191,11 @@ pub fn write_table(table: Table, key: &str, rows: impl IntoIterator<Item = Strin
 }
 
 /// Loads an index and all its shards: the shard's area and text, ascending by area.
-pub fn load_shards(tables: &dyn Tables, table: Table, index: &Hash) -> Result<Vec<(String, TableText)>, Refusal> {
+pub fn load_shards(
+    tables: &dyn Tables,
+    table: Table,
+    index: &Hash,
+) -> Result<Vec<(String, TableText)>, Refusal> {
     let index = TableText::load(tables, Table::Index, index)?;
     let mut shards = Vec::new();
     for mut row in index.lines()?.all("shard") {

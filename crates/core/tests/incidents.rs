@@ -4,8 +4,8 @@
 use hakiki_core::codes::{FindingCode, RefusalCode};
 use hakiki_core::fixture::{Fixture, Setting, custodians, election, key, log_key};
 use hakiki_core::kinds::{
-    Amend, Attest, BoxName, Change, Collation, Declaration, Decision, Figures, Image, Ink, KeyAction, KeyRecord, OnPaper, Rank,
-    RegisterRecord, Ruling, Says, Shows, Turnout, child_row,
+    Amend, Attest, BoxName, Change, Collation, Decision, Declaration, Figures, Image, Ink, KeyAction,
+    KeyRecord, OnPaper, Rank, RegisterRecord, Ruling, Says, Shows, Turnout, child_row,
 };
 use hakiki_core::ledger::Ledger;
 use hakiki_core::record::Record;
@@ -45,7 +45,8 @@ fn x01_991_votes_at_a_station_of_700_with_a_written_total_of_285() {
     let fixture = Fixture::new(&Setting::default());
     let mut ledger = fixture.ledger();
     let record = signed(&fixture, 0, |form| {
-        form.figures.votes = vec![(1, BoxValue::Number(991)), (2, BoxValue::Number(80)), (3, BoxValue::Number(5))];
+        form.figures.votes =
+            vec![(1, BoxValue::Number(991)), (2, BoxValue::Number(80)), (3, BoxValue::Number(5))];
         form.figures = form.figures.clone().with(BoxName::Valid, BoxValue::Number(285));
     });
     fixture.append(&mut ledger, record).unwrap();
@@ -89,7 +90,10 @@ fn x02_t14_a_collation_row_of_51050_where_the_form_gives_41050() {
     let all = findings(&ledger, ledger.size());
     let row_finding = all.iter().find(|finding| finding.code == FindingCode::F301).unwrap();
     let value = |name| row_finding.values.iter().find(|(key, _)| *key == name).unwrap().1.clone();
-    assert_eq!((value("row"), value("on-form"), value("form")), ("51050".into(), "41050".into(), form.id().to_string()));
+    assert_eq!(
+        (value("row"), value("on-form"), value("form")),
+        ("51050".into(), "41050".into(), form.id().to_string())
+    );
     assert!(!all.iter().any(|finding| finding.code == FindingCode::F302));
     // T14: ten thousand more in the total than in the rows.
     let total = collation(&mut fixture, vec![row], [61_050, 50, 10], 1);
@@ -368,7 +372,8 @@ fn t29_stripping_an_agent_or_moving_a_name_breaks_the_text() {
     let [kit, officer] = fixture.station_keys(0);
     let agent = key(&format!("agent-bridge-{}", fixture.stations[0]));
     let record = fixture.sign(fixture.form(0, [100, 50, 10], 3), &[&kit, &officer, &agent]);
-    let line = record.note().lines().find(|line| line.starts_with(&format!("\u{2014} {}", agent.name()))).unwrap();
+    let line =
+        record.note().lines().find(|line| line.starts_with(&format!("\u{2014} {}", agent.name()))).unwrap();
     let stripped = record.note().replace(&format!("{line}\n"), "");
     assert_eq!(Record::parse(stripped.as_bytes()).unwrap_err().code, RefusalCode::R205);
     let signer = format!("signer {} {}\n", agent.name(), agent.verifier().key().hash());
@@ -381,9 +386,11 @@ fn t29_stripping_an_agent_or_moving_a_name_breaks_the_text() {
 #[test]
 fn t35_a_policy_whose_quorums_meet_in_one_witness_is_refused_at_set_up() {
     let mut content = election(&Setting::default());
-    let names: Vec<KeyName> = (0..5).map(|n| KeyName::new(&format!("witness{n}.example/w")).unwrap()).collect();
+    let names: Vec<KeyName> =
+        (0..5).map(|n| KeyName::new(&format!("witness{n}.example/w")).unwrap()).collect();
     let organisation = key("organisation");
-    content.organisations = vec![hakiki_core::establish::organisation(log_key().name().as_str(), &organisation, "court")];
+    content.organisations =
+        vec![hakiki_core::establish::organisation(log_key().name().as_str(), &organisation, "court")];
     content.witnesses = names
         .iter()
         .zip(1..)

@@ -8,8 +8,8 @@ use hakiki_core::codes::RefusalCode::{R301, R302, R303, R304, R305, R306, R307, 
 use hakiki_core::establish::possess;
 use hakiki_core::fixture::{Fixture, Setting, custodians, key, log_key};
 use hakiki_core::kinds::{
-    BoxName, KeyAction, KeyRecord, NewKey, Notice, NoticeAbout, RefusalRecord, RegisterRecord, TableName, Transcript,
-    Turnout, Zero,
+    BoxName, KeyAction, KeyRecord, NewKey, Notice, NoticeAbout, RefusalRecord, RegisterRecord, TableName,
+    Transcript, Turnout, Zero,
 };
 use hakiki_core::record::Record;
 use hakiki_core::roster::Role;
@@ -25,9 +25,13 @@ fn code_of(bytes: &[u8]) -> RefusalCode {
 fn sign_text(text: &str, keys: &[&SigningKey]) -> String {
     let mut keys = keys.to_vec();
     keys.sort_by(|a, b| a.name().cmp(b.name()));
-    let signers: String =
-        keys.iter().map(|k| format!("signer {} {}\n", k.name(), k.verifier().key().hash())).collect();
-    Note::sign(format!("{text}{signers}"), &keys).to_text()
+    let mut whole = text.to_owned();
+    for key in &keys {
+        whole += "signer ";
+        whole += key.name().as_str();
+        whole += &format!(" {}\n", key.verifier().key().hash());
+    }
+    Note::sign(whole, &keys).to_text()
 }
 
 /// The text of a good form without its signer lines.
@@ -111,7 +115,9 @@ fn bytes_that_are_no_record() {
     let whole = sign_text(&good, &[&kit, &officer]);
     assert_eq!(code_of(&vec![b'a'; 70_000]), R101);
     assert_eq!(code_of(b"hakiki/form@v1\n\xff\xfe\n\n"), R102);
-    for bad in ["\u{202e}", "\u{2028}", "\u{7f}", "\u{85}", "\u{200f}", "\u{1fae0}", "\u{e000}", "\t", "\u{0}"] {
+    for bad in
+        ["\u{202e}", "\u{2028}", "\u{7f}", "\u{85}", "\u{200f}", "\u{1fae0}", "\u{e000}", "\t", "\u{0}"]
+    {
         let text = good.replacen("kit-0", &format!("kit{bad}0"), 1);
         let found = code_of(sign_text(&text, &[&kit, &officer]).as_bytes());
         assert_eq!(found, R103, "{bad:?}");
@@ -268,7 +274,8 @@ fn wrong_place() {
     let mut ahead = form();
     ahead.seen_head = 1_000_000;
     assert_eq!(refusal_of(&fixture, fixture.sign(ahead, &keys)), R304);
-    let turnout = |manual| Turnout { station: fixture.stations[0].clone(), device: 1, manual, is_final: true };
+    let turnout =
+        |manual| Turnout { station: fixture.stations[0].clone(), device: 1, manual, is_final: true };
     assert_eq!(refusal_of(&fixture, fixture.sign(turnout(0), &[&kit])), R204);
     let mut ledger = fixture.ledger();
     let record = fixture.sign(form(), &keys);

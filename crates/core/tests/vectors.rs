@@ -148,7 +148,8 @@ fn records_accepted_and_refused_by_their_bytes() {
         ("no final newline", good.note().trim_end().to_owned()),
     ] {
         let refusal = Record::parse(note.as_bytes()).unwrap_err();
-        refuse.push(json!({ "what": what, "note_base64": BASE64.encode(note), "code": refusal.code.as_str() }));
+        refuse
+            .push(json!({ "what": what, "note_base64": BASE64.encode(note), "code": refusal.code.as_str() }));
     }
     let about = "accept: canonical records with their ids; refuse: bytes that no implementation may take, and the code";
     check("records.json", &json!({ "about": about, "accept": accept, "refuse": refuse }));

@@ -3,12 +3,15 @@
 //! Each record follows from the plan alone, so that an interrupted rehearsal makes the same ones again.
 
 use crate::country::calendar::DAY;
-use crate::country::{Act, AgentMark, CONTEST, Country, Event, Officer, Paper, PaperBox, Place, Plan, Revoked, Ruling};
+use crate::country::{
+    Act, AgentMark, CONTEST, Country, Event, Officer, Paper, PaperBox, Place, Plan, Revoked, Ruling,
+};
 use crate::founding::{Keyring, returning_area, time};
 use anyhow::{Result, bail};
 use hakiki_core::establish::possess;
 use hakiki_core::kinds::{
-    Body, BoxName, Decision, Figures, Form, Ink, Intake, KeyAction, KeyRecord, MissingReason, OnPaper, Rank, Turnout,
+    Body, BoxName, Decision, Figures, Form, Ink, Intake, KeyAction, KeyRecord, MissingReason, OnPaper, Rank,
+    Turnout,
 };
 use hakiki_core::record::Record;
 use hakiki_core::roster::Role;
@@ -95,7 +98,8 @@ impl Actors<'_> {
             }
             Act::Form { paper, officer } => self.form(station, &code(), paper, *officer),
             Act::Again => {
-                let first = self.plan.stations[station].events.iter().find(|e| matches!(e.act, Act::Form { .. }));
+                let first =
+                    self.plan.stations[station].events.iter().find(|e| matches!(e.act, Act::Form { .. }));
                 match first {
                     Some(event) => self.at_station(station, event),
                     None => bail!("station {} sends again what it never sent", code()),
@@ -153,9 +157,10 @@ impl Actors<'_> {
         let keys = match officer {
             Officer::First => [self.keys().kit(station), self.keys().presiding(station, 0)],
             Officer::Replacement => [self.keys().kit(station), self.keys().presiding(station, 1)],
-            Officer::Stranger => {
-                [self.keys().key(&format!("stranger kit {code}")), self.keys().key(&format!("stranger {code}"))]
-            }
+            Officer::Stranger => [
+                self.keys().key(&format!("stranger kit {code}")),
+                self.keys().key(&format!("stranger {code}")),
+            ],
         };
         let record = self.sign(form, &[&keys[0], &keys[1]])?;
         Ok(Sending { record, blobs: words.into_iter().collect() })

@@ -165,7 +165,11 @@ fn open(settings: &Settings, country: &Country, watcher: &dyn Watcher) -> Result
 }
 
 /// Runs a rehearsal to its end.
-pub async fn run(settings: &Settings, watcher: Arc<dyn Watcher>, progress: Arc<dyn Progress + Send>) -> Result<Rehearsed> {
+pub async fn run(
+    settings: &Settings,
+    watcher: Arc<dyn Watcher>,
+    progress: Arc<dyn Progress + Send>,
+) -> Result<Rehearsed> {
     watcher.tell(Event::Inventing);
     let country = Country::generate(&settings.seed, settings.stations)?;
     let plan = Plan::new(&country);
@@ -208,7 +212,8 @@ pub async fn run(settings: &Settings, watcher: Arc<dyn Watcher>, progress: Arc<d
         program: settings.program.clone(),
     };
     let report = tokio::task::spawn_blocking(move || hakiki_verify::verify(&options, &*progress)).await?;
-    let is_equal = report.checks.iter().any(|check| check.code == Check::V10 && check.status == Status::Passed);
+    let is_equal =
+        report.checks.iter().any(|check| check.code == Check::V10 && check.status == Status::Passed);
     Ok(Rehearsed { report, running, url, fingerprint, is_equal })
 }
 

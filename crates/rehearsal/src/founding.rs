@@ -10,7 +10,7 @@ use hakiki_core::establish::{
     AreaRow, CandidateRow, KeyRow, ScopeCode, StationRow, custodian, key_tables, party, register_tables,
 };
 use hakiki_core::kinds::{
-    Body, BOX_NAMES, Contest, Election, Kind, Mode, Poll, PollState, RegisterRecord, RuleName, Spread, Zero,
+    BOX_NAMES, Body, Contest, Election, Kind, Mode, Poll, PollState, RegisterRecord, RuleName, Spread, Zero,
 };
 use hakiki_core::record::Record;
 use hakiki_core::roster::Role;
@@ -51,7 +51,10 @@ impl Keyring<'_> {
     /// The log's key; its name is the origin.
     pub fn log(&self) -> SigningKey {
         let name = KeyName::new(&format!("log.{}.example/2031", self.0.name.to_lowercase()));
-        SigningKey::from_seed(name.expect("letters, digits and slashes are a key name"), &self.0.key_seed("log"))
+        SigningKey::from_seed(
+            name.expect("letters, digits and slashes are a key name"),
+            &self.0.key_seed("log"),
+        )
     }
 
     /// The custodians who sign.
@@ -87,21 +90,28 @@ pub fn returning_area(country: &Country, station: usize) -> usize {
     station.constituency.unwrap_or_else(abroad)
 }
 
-fn election(country: &Country, keys: &Keyring<'_>) -> Result<Election> {
+fn election(country: &Country, keys: Keyring<'_>) -> Result<Election> {
     let counties = u32::try_from(country.level(Level::County).count())?;
-    let areas_at_least = if counties == COUNTIES_OF_THE_RULE { 24 } else { counties / 2 + u32::from(counties > 0) };
+    let areas_at_least =
+        if counties == COUNTIES_OF_THE_RULE { 24 } else { counties / 2 + u32::from(counties > 0) };
     let log = keys.log();
     let origin = log.name().as_str();
     let contest = Contest {
         code: CONTEST.into(),
         rule: RuleName::MajorityWithSpread,
         title: format!("President of {}", country.name),
-        spread: Some(Spread { majority: (1, 2), share: (1, 4), areas_at_least, level: Level::County.word().into() }),
+        spread: Some(Spread {
+            majority: (1, 2),
+            share: (1, 4),
+            areas_at_least,
+            level: Level::County.word().into(),
+        }),
         boxes: BTreeSet::from(BOX_NAMES),
         cap: Some(700),
         declared_at: Some(Level::Nation.word().into()),
     };
-    let levels = [Level::Nation, Level::Abroad, Level::County, Level::Constituency, Level::Ward, Level::Centre];
+    let levels =
+        [Level::Nation, Level::Abroad, Level::County, Level::Constituency, Level::Ward, Level::Centre];
     let quorums = ["amend", "election", "key", "notice", "poll", "register", "ruling", "zero"];
     let custodians = (1..=CUSTODIANS).map(|number| keys.key(&format!("custodian {number}")));
     let parties = country.parties.iter().map(|party| (party.id, keys.key(&format!("party {}", party.id))));
@@ -139,7 +149,7 @@ pub fn time(at_seconds: i64) -> Result<Time> {
     Time::parse(&text).ok_or_else(|| anyhow!("{text:?} is no time"))
 }
 
-fn key_rows(country: &Country, keys: &Keyring<'_>, fingerprint: &Hash) -> Vec<KeyRow> {
+fn key_rows(country: &Country, keys: Keyring<'_>, fingerprint: &Hash) -> Vec<KeyRow> {
     let of_stations = (0..country.stations.len()).into_par_iter().flat_map_iter(|station| {
         let scope = || ScopeCode::Station(country.stations[station].code.clone());
         [(keys.kit(station), Role::Kit), (keys.presiding(station, 0), Role::Presiding)]
@@ -167,7 +177,7 @@ pub fn found(country: &Country) -> Result<Founding> {
     let keys = Keyring(country);
     let quorum = keys.quorum();
     let quorum: Vec<&SigningKey> = quorum.iter().collect();
-    let first = Record::sign(&election(country, &keys)?.into(), None, &quorum)?;
+    let first = Record::sign(&election(country, keys)?.into(), None, &quorum)?;
     let fingerprint = *first.id();
     let code = |place: usize| country.areas[place].id.clone();
     let areas = country.areas.iter().map(|area| AreaRow {
@@ -192,7 +202,7 @@ pub fn found(country: &Country) -> Result<Founding> {
     let candidates: Vec<CandidateRow> = candidates.collect::<Result<_>>()?;
     let shard_level = Level::Constituency.word();
     let mut tables = register_tables(&areas, &stations, &candidates, shard_level);
-    let of_keys = key_tables(&areas, &stations, &key_rows(country, &keys, &fingerprint), shard_level);
+    let of_keys = key_tables(&areas, &stations, &key_rows(country, keys, &fingerprint), shard_level);
     tables.blobs.extend(of_keys.blobs);
     let sign = |body: Body| Record::sign(&body, Some(&fingerprint), &quorum);
     let register = sign(RegisterRecord { tables: tables.indexes, ..RegisterRecord::default() }.into())?;

@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 /// Senders at work at once, each with its own stations.
-const SENDERS: usize = 48;
+const SENDERS: usize = 192;
 /// How often a submission is sent again before the night fails. The same note is always safe to send.
 const TRIES: u32 = 60;
 /// Largest answer read: a receipt with its note.
@@ -63,13 +63,23 @@ async fn send(http: &Http, method: Method, url: &str, body: Bytes) -> Result<(St
 }
 
 /// Sends one record and its words until they are answered.
-async fn deliver(http: &Http, target: &Target, sending: &Sending, expected: Expected, tally: &Tally) -> Result<()> {
+async fn deliver(
+    http: &Http,
+    target: &Target,
+    sending: &Sending,
+    expected: Expected,
+    tally: &Tally,
+) -> Result<()> {
     let note = Bytes::copy_from_slice(sending.record.note().as_bytes());
     for attempt in 1..=TRIES {
         let answer = send(http, Method::POST, &format!("{}/submit", target.url), note.clone()).await;
         match answer {
             Ok((StatusCode::OK, body)) => {
-                ensure!(expected != Expected::Refused, "the node took what was to be refused: {}", sending.record.id());
+                ensure!(
+                    expected != Expected::Refused,
+                    "the node took what was to be refused: {}",
+                    sending.record.id()
+                );
                 check_receipt(target, sending, &body)?;
                 send_blobs(http, target, sending).await?;
                 tally.receipts.fetch_add(1, Relaxed);
@@ -179,13 +189,13 @@ pub async fn run(night: &Arc<Night>) -> Result<()> {
 async fn sender(night: Arc<Night>, number: usize, http: Http, began: Instant, offset_ms: u64) -> Result<()> {
     for step in night.share(number) {
         let sending = night.actors().sending(step.place, step.event)?;
-        if !night.is_known(&step, &sending) {
-            let due = Duration::from_millis(night.squeeze.real_ms(step.event.at_seconds).saturating_sub(offset_ms));
-            tokio::time::sleep(due.saturating_sub(began.elapsed())).await;
-            deliver(&http, &night.target, &sending, step.event.expected, &night.tally).await?;
-        } else {
+        if night.is_known(&step, &sending) {
             // The record stood when the night was interrupted; its words may not have been sent.
             send_blobs(&http, &night.target, &sending).await?;
+        } else {
+            let due = night.squeeze.real_ms(step.event.at_seconds).saturating_sub(offset_ms);
+            tokio::time::sleep(Duration::from_millis(due).saturating_sub(began.elapsed())).await;
+            deliver(&http, &night.target, &sending, step.event.expected, &night.tally).await?;
         }
         night.tally.sent.fetch_add(1, Relaxed);
     }

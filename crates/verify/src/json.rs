@@ -2,6 +2,7 @@
 
 use crate::contest::{ContestReport, OutcomeReport, StandingOutcome};
 use crate::report::Report;
+use hakiki_core::Ledger;
 use hakiki_core::kinds::Mode;
 use serde_json::{Map, Value, json};
 
@@ -29,6 +30,7 @@ impl Report {
             "mode": mode,
             "authority": self.authority,
             "checks": checks.collect::<Vec<_>>(),
+            "register": self.ledger.as_ref().map(register),
             "contests": self.contests.iter().map(contest).collect::<Vec<_>>(),
             "findings": findings.collect::<Map<_, _>>(),
             "changes": self.changes,
@@ -40,6 +42,17 @@ impl Report {
             },
         })
     }
+}
+
+/// The register in force: stations, voters, areas by level.
+fn register(ledger: &Ledger) -> Value {
+    let register = ledger.register();
+    let levels = ledger.election().levels.iter().map(|(level, name)| {
+        let count = register.areas().iter().filter(|area| area.level == *level).count();
+        (name.clone(), json!(count))
+    });
+    let stations = register.stations().len();
+    json!({ "stations": stations, "voters": register.voters(), "areas": levels.collect::<Map<_, _>>() })
 }
 
 fn contest(contest: &ContestReport) -> Value {

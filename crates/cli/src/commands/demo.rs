@@ -102,7 +102,7 @@ impl Watcher for OnTerminal {
 }
 
 /// Rehearses, then serves until it is told to stop.
-pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<ExitCode> {
+pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
     let settings = Settings {
         stations: arguments.stations,
         minutes: arguments.minutes,
@@ -113,7 +113,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<ExitCode> {
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let watcher = Arc::new(OnTerminal { terminal: *terminal, settings: settings.clone(), bar: Mutex::new(None) });
+        let watcher = Arc::new(OnTerminal { terminal, settings: settings.clone(), bar: Mutex::new(None) });
         let progress = Arc::new(VerifyBar::new());
         let rehearsal = rehearse(&settings, watcher, progress.clone());
         let rehearsed = tokio::select! {
@@ -129,7 +129,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<ExitCode> {
     })
 }
 
-fn explained(error: anyhow::Error, settings: &Settings, terminal: &Terminal) -> anyhow::Error {
+fn explained(error: anyhow::Error, settings: &Settings, terminal: Terminal) -> anyhow::Error {
     let dir = settings.dir.display().to_string();
     let message = match error.downcast_ref::<DirectoryError>() {
         Some(DirectoryError::Other { seed, stations }) => Message::new("demo.other_rehearsal")
@@ -142,13 +142,14 @@ fn explained(error: anyhow::Error, settings: &Settings, terminal: &Terminal) -> 
     anyhow::anyhow!(message.text(terminal.language))
 }
 
-async fn finish(rehearsed: Rehearsed, arguments: &Arguments, terminal: &Terminal) -> Result<ExitCode> {
+async fn finish(rehearsed: Rehearsed, arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
     print(&rehearsed.report.to_text(terminal.language))?;
     terminal.say(&Message::new(if rehearsed.is_equal { "demo.equal" } else { "demo.unequal" }));
     let code = rehearsed.report.exit_code(&std::collections::BTreeSet::new());
     if !arguments.exit && std::io::stderr().is_terminal() {
         let command = format!("hakiki verify {} --fingerprint {}", rehearsed.url, rehearsed.fingerprint);
-        terminal.say(&Message::new("demo.staying").with("url", rehearsed.url.clone()).with("command", command));
+        terminal
+            .say(&Message::new("demo.staying").with("url", rehearsed.url.clone()).with("command", command));
         tokio::select! {
             failure = rehearsed.running.failure() => return Err(failure.into()),
             _ = tokio::signal::ctrl_c() => {}

@@ -2,8 +2,8 @@
 //!
 //! While signatures are missing the file holds the text and the lines that are there; it is no record before the last.
 
-use super::print;
 use super::election_plan::Plan;
+use super::print;
 use crate::terminal::Terminal;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Subcommand;
@@ -44,7 +44,7 @@ pub enum Command {
 }
 
 /// Runs one of them.
-pub fn run(command: &Command, terminal: &Terminal) -> Result<ExitCode> {
+pub fn run(command: &Command, terminal: Terminal) -> Result<ExitCode> {
     match command {
         Command::New { plan, out } => new(plan, out, terminal),
         Command::Sign { record, key } => sign(record, key, terminal),
@@ -52,7 +52,7 @@ pub fn run(command: &Command, terminal: &Terminal) -> Result<ExitCode> {
     }
 }
 
-fn new(plan: &Path, out: &Path, terminal: &Terminal) -> Result<ExitCode> {
+fn new(plan: &Path, out: &Path, terminal: Terminal) -> Result<ExitCode> {
     let text = std::fs::read_to_string(plan).with_context(|| format!("reading {}", plan.display()))?;
     let plan: Plan = toml::from_str(&text).with_context(|| format!("{} is no plan", plan.display()))?;
     let (election, signers) = plan.into_election()?;
@@ -85,7 +85,9 @@ struct Unfinished {
 
 fn read(path: &Path) -> Result<Unfinished> {
     let whole = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    let Some((text, rest)) = whole.split_once("\n\n") else { bail!("{} is no text with an empty line", path.display()) };
+    let Some((text, rest)) = whole.split_once("\n\n") else {
+        bail!("{} is no text with an empty line", path.display())
+    };
     let text = format!("{text}\n");
     let mut lines = Vec::new();
     for line in rest.lines() {
@@ -99,13 +101,14 @@ fn read(path: &Path) -> Result<Unfinished> {
 fn parse_unsigned(text: &str) -> Result<(Election, Vec<Signer>)> {
     let named = text.lines().filter_map(|line| line.strip_prefix("signer ")?.split_once(' '));
     let empty = "A".repeat(91) + "=";
-    let lines: String = named.map(|(name, _)| format!("\u{2014} {name} {empty}\n")).collect();
+    let lines: Vec<String> = named.map(|(name, _)| format!("\u{2014} {name} {empty}\n")).collect();
+    let lines = lines.concat();
     let record = Record::parse(format!("{text}\n{lines}").as_bytes())?;
     let Body::Election(election) = record.body() else { bail!("this is no election record") };
     Ok((election.clone(), record.signers().to_vec()))
 }
 
-fn sign(path: &Path, key: &Path, terminal: &Terminal) -> Result<ExitCode> {
+fn sign(path: &Path, key: &Path, terminal: Terminal) -> Result<ExitCode> {
     let key = read_key_file(key)?;
     let mut found = read(path)?;
     let hash = key.verifier().key().hash();
@@ -124,7 +127,7 @@ fn sign(path: &Path, key: &Path, terminal: &Terminal) -> Result<ExitCode> {
     show(path, terminal)
 }
 
-fn show(path: &Path, terminal: &Terminal) -> Result<ExitCode> {
+fn show(path: &Path, terminal: Terminal) -> Result<ExitCode> {
     let found = read(path)?;
     tell(&found.text, &found.election, &found.lines, &found.signers, terminal)?;
     if found.lines.len() == found.signers.len() {
@@ -139,7 +142,7 @@ fn tell(
     election: &Election,
     lines: &[SignatureLine],
     signers: &[Signer],
-    terminal: &Terminal,
+    terminal: Terminal,
 ) -> Result<()> {
     let fingerprint = sha256(text.as_bytes());
     print(&fingerprint.to_string())?;

@@ -114,7 +114,8 @@ impl Plan {
         let mut signers = Vec::new();
         for name in &self.signers {
             let custodian = custodians.iter().find(|custodian| custodian.name.as_str() == name);
-            let custodian = custodian.with_context(|| format!("signer {name} is no custodian of this plan"))?;
+            let custodian =
+                custodian.with_context(|| format!("signer {name} is no custodian of this plan"))?;
             signers.push(Signer { name: custodian.name.clone(), key_hash: custodian.key.hash() });
         }
         signers.sort_by(|a, b| a.name.cmp(&b.name));
@@ -132,7 +133,8 @@ impl Plan {
             mode,
             authority: (self.authority != "none").then_some(self.authority),
             log_key: self.log_key.parse()?,
-            polling_day: polling_day.with_context(|| format!("polling_day {:?} is no date", self.polling_day))?,
+            polling_day: polling_day
+                .with_context(|| format!("polling_day {:?} is no date", self.polling_day))?,
             counting_from: counting_from
                 .with_context(|| format!("counting_from {:?} is no time with offset", self.counting_from))?,
             merge_delay_seconds: self.merge_delay_seconds,

@@ -28,7 +28,7 @@ pub struct Arguments {
 }
 
 /// Imports, signs, founds the log. Nothing is left half-imported: the directory is written when all is read.
-pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<ExitCode> {
+pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
     if arguments.dir.join("log").exists() {
         bail!("{} holds a log already; name a new directory", arguments.dir.display());
     }
@@ -52,7 +52,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn tell(table: &ImportedTable, terminal: &Terminal) {
+fn tell(table: &ImportedTable, terminal: Terminal) {
     terminal.say(
         &Message::new("tool.read")
             .with("rows", table.rows.len())

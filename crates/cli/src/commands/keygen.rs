@@ -28,7 +28,7 @@ pub struct Arguments {
 }
 
 /// Makes a key, prints its public half.
-pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<ExitCode> {
+pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
     let key = SigningKey::from_seed(KeyName::new(&arguments.name)?, &random_seed()?);
     write_secret(&arguments.out, &key)?;
     print(&key.verifier().to_string())?;

@@ -37,17 +37,20 @@ fn flags(arguments: &Arguments) -> Result<Vec<(String, String)>> {
     let named = [("dir", &arguments.dir), ("listen", &arguments.listen), ("log_key", &arguments.log_key)];
     let named = named.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.clone()?)));
     let set = arguments.set.iter().map(|pair| {
-        let (key, value) = pair.split_once('=').with_context(|| format!("--set {pair}: expected KEY=VALUE"))?;
+        let (key, value) =
+            pair.split_once('=').with_context(|| format!("--set {pair}: expected KEY=VALUE"))?;
         Ok((key.to_owned(), value.to_owned()))
     });
     named.map(Ok).chain(set).collect()
 }
 
 /// Serves until Ctrl-C or a termination signal.
-pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<ExitCode> {
-    let configuration = Configuration::load(arguments.config.as_deref(), std::env::vars(), &flags(arguments)?)?;
+pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
+    let configuration =
+        Configuration::load(arguments.config.as_deref(), std::env::vars(), &flags(arguments)?)?;
     start_logging(&configuration)?;
-    let key = configuration.log_key.as_deref().context("no log key: name its file by --log-key or log_key")?;
+    let key =
+        configuration.log_key.as_deref().context("no log key: name its file by --log-key or log_key")?;
     let key = read_key_file(key)?;
     if let Some(path) = &arguments.found {
         let note = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;

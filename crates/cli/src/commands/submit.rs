@@ -29,15 +29,17 @@ pub struct Arguments {
 }
 
 /// Sends, checks the receipt, writes it.
-pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<ExitCode> {
-    let note = std::fs::read(&arguments.record).with_context(|| format!("reading {}", arguments.record.display()))?;
+pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
+    let note = std::fs::read(&arguments.record)
+        .with_context(|| format!("reading {}", arguments.record.display()))?;
     let record = Record::parse(&note)?;
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .timeout_global(Some(Duration::from_secs(30)))
         .http_status_as_error(false)
         .build()
         .into();
-    let mut answer = agent.post(&format!("{}/submit", arguments.url.trim_end_matches('/'))).send(&note[..])?;
+    let mut answer =
+        agent.post(&format!("{}/submit", arguments.url.trim_end_matches('/'))).send(&note[..])?;
     let body = answer.body_mut().with_config().limit(1024 * 1024).read_to_vec()?;
     if !answer.status().is_success() {
         let found = String::from_utf8_lossy(&body).into_owned();
@@ -50,7 +52,8 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<ExitCode> {
     let path = arguments.receipt.clone().unwrap_or_else(|| arguments.record.with_extension("tlog-proof"));
     std::fs::write(&path, &body).with_context(|| format!("writing {}", path.display()))?;
     print(&record.id().to_string())?;
-    let message = Message::new("tool.submitted").with("place", index).with("path", path.display().to_string());
+    let message =
+        Message::new("tool.submitted").with("place", index).with("path", path.display().to_string());
     terminal.say(&message);
     Ok(ExitCode::SUCCESS)
 }

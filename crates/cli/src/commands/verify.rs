@@ -54,7 +54,7 @@ fn exit(report: &Report, arguments: &Arguments) -> ExitCode {
 }
 
 /// Prints the whole report.
-pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<ExitCode> {
+pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
     let report = check(arguments);
     if arguments.json {
         print(&serde_json::to_string_pretty(&report.to_json())?)?;
@@ -65,7 +65,7 @@ pub fn run(arguments: &Arguments, terminal: &Terminal) -> Result<ExitCode> {
 }
 
 /// Prints the contests alone, as JSON; the exit says whether the checks passed.
-pub fn tally(arguments: &TallyArguments, _: &Terminal) -> Result<ExitCode> {
+pub fn tally(arguments: &TallyArguments, _: Terminal) -> Result<ExitCode> {
     let report = check(&arguments.of);
     let json = report.to_json();
     print(&serde_json::to_string_pretty(&json["contests"])?)?;

@@ -48,7 +48,11 @@ const SHAPE: &[Field] = &[
         "a custodian comes: name, key, organisation, proof of possession over the origin",
     ),
     Field::many("witness-out", &[A::KeyName], "a witness goes"),
-    Field::many("witness-in", &[A::Token, A::KeyName], "a witness comes: verifier key, its organisation's key name"),
+    Field::many(
+        "witness-in",
+        &[A::Token, A::KeyName],
+        "a witness comes: verifier key, its organisation's key name",
+    ),
     Field::optional("witness-quorum", &[A::Number], "how many witnesses must cosign"),
     Field::many("quorum", &[A::Code, A::Number], "kind, how many custodians sign it"),
     Field::many("admits", &[A::KindVersion], "a kind and version admitted from here on"),
@@ -76,7 +80,12 @@ impl RecordKind for Amend {
             changes.push(Change::CustodianOut(a.key_name()?));
         }
         for mut a in lines.all("custodian-in") {
-            changes.push(Change::CustodianIn(a.key_name()?, a.public_key()?, a.word()?.to_owned(), a.signature()?));
+            changes.push(Change::CustodianIn(
+                a.key_name()?,
+                a.public_key()?,
+                a.word()?.to_owned(),
+                a.signature()?,
+            ));
         }
         for mut a in lines.all("witness-out") {
             changes.push(Change::WitnessOut(a.key_name()?));
@@ -110,7 +119,9 @@ impl RecordKind for Amend {
                     w.line("custodian-in", format_args!("{name} {key} {organisation} {proof}"))
                 }
                 Change::WitnessOut(name) => w.line("witness-out", name),
-                Change::WitnessIn(key, organisation) => w.line("witness-in", format_args!("{key} {organisation}")),
+                Change::WitnessIn(key, organisation) => {
+                    w.line("witness-in", format_args!("{key} {organisation}"))
+                }
                 Change::WitnessQuorum(count) => w.line("witness-quorum", count),
                 Change::Quorum(kind, count) => w.line("quorum", format_args!("{kind} {count}")),
                 Change::Admits(kind) => w.line("admits", kind),
@@ -130,8 +141,9 @@ impl RecordKind for Amend {
         if self.changes.is_empty() {
             return refuse(RefusalCode::R105, "an amendment changes something");
         }
-        let witnesses =
-            |c: &Change| matches!(c, Change::WitnessOut(_) | Change::WitnessIn(..) | Change::WitnessQuorum(_));
+        let witnesses = |c: &Change| {
+            matches!(c, Change::WitnessOut(_) | Change::WitnessIn(..) | Change::WitnessQuorum(_))
+        };
         if self.changes.iter().any(witnesses) {
             context.organisations_majority()?;
         }
@@ -164,8 +176,14 @@ impl RecordKind for Amend {
 
 fn custodian_claim(name: &KeyName, key: &PublicKey, possession: [u8; 64]) -> Result<(Claim, Hash), Refusal> {
     let public = record_key(key)?;
-    let claim =
-        Claim { name: name.clone(), public, role: Role::Custodian, scope: Scope::Everywhere, party: None, possession };
+    let claim = Claim {
+        name: name.clone(),
+        public,
+        role: Role::Custodian,
+        scope: Scope::Everywhere,
+        party: None,
+        possession,
+    };
     Ok((claim, key.hash()))
 }
 
@@ -191,7 +209,11 @@ fn check_change(context: &Context<'_>, change: &Change) -> Result<(), Refusal> {
         }
         Change::WitnessIn(_, organisation) => {
             let known = context.ledger.election().organisations.iter().any(|o| o.name == *organisation);
-            if known { Ok(()) } else { refuse(RefusalCode::R201, format!("{organisation} is no organisation here")) }
+            if known {
+                Ok(())
+            } else {
+                refuse(RefusalCode::R201, format!("{organisation} is no organisation here"))
+            }
         }
         _ => Ok(()),
     }

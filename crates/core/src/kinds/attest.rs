@@ -70,7 +70,10 @@ impl RecordKind for Attest {
         Ok(Self {
             of: lines.one("of").id()?,
             says: SAYS.iter().find(|(name, _)| *name == word).map_or(Says::Observation, |(_, says)| *says),
-            observed: lines.all("observed").map(|mut a| a.word().map(str::to_owned)).collect::<Result<_, _>>()?,
+            observed: lines
+                .all("observed")
+                .map(|mut a| a.word().map(str::to_owned))
+                .collect::<Result<_, _>>()?,
             figures: Figures::read(lines)?,
             page: lines.optional("page").map(|mut a| a.blob()).transpose()?,
             words: lines.optional("words").map(|mut a| a.blob()).transpose()?,
@@ -110,6 +113,9 @@ impl RecordKind for Attest {
 
     fn apply(self, (entry, says): (u32, Says), applied: &Applied, ledger: &mut Ledger) {
         let figures = (says == Says::OwnCopy).then_some(self.figures);
-        ledger.note_attestation(entry, Attestation { place: applied.place(), key: applied.keys()[0], says, figures });
+        ledger.note_attestation(
+            entry,
+            Attestation { place: applied.place(), key: applied.keys()[0], says, figures },
+        );
     }
 }

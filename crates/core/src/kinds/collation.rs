@@ -39,7 +39,13 @@ const TAIL: &[Field] = &[Field::optional("words", &[A::Blob], "free text")];
 
 /// One row of a children table: station, form, votes in the order of the ballot, then valid and rejected (`dash` where the
 /// paper has no such box).
-pub fn child_row(station: &str, id: &Hash, votes: &[BoxValue], valid: BoxValue, rejected: BoxValue) -> String {
+pub fn child_row(
+    station: &str,
+    id: &Hash,
+    votes: &[BoxValue],
+    valid: BoxValue,
+    rejected: BoxValue,
+) -> String {
     let boxes: Vec<String> = votes.iter().chain([&valid, &rejected]).map(ToString::to_string).collect();
     format!("{station} {id} {}", boxes.join(" "))
 }
@@ -98,7 +104,9 @@ impl RecordKind for Collation {
             let mut boxes = Vec::new();
             for word in row.words().split(' ').filter(|word| !word.is_empty()) {
                 let parsed = BoxValue::parse(word);
-                boxes.push(parsed.ok_or_else(|| Refusal::new(RefusalCode::R305, format!("{word:?} is no box")))?);
+                boxes.push(
+                    parsed.ok_or_else(|| Refusal::new(RefusalCode::R305, format!("{word:?} is no box")))?,
+                );
             }
             let (Some(rejected), Some(valid)) = (boxes.pop(), boxes.pop()) else {
                 return refuse(RefusalCode::R305, "a child has its votes, then valid and rejected");

@@ -48,7 +48,8 @@ impl RecordKind for Declaration {
     const SHAPE: &'static [&'static [Field]] = &[HEAD, FIGURES, TAIL];
     const SIGNED_BY: &'static str = "one commissioner, or one returning officer where the contest is declared below the nation: each alone";
     const EFFECT: &'static str = "records with equal figures and head are one declaration, made where its quorum is reached; differences are F304";
-    const LAW: &'static str = "Constitution of Kenya art. 138(10); what a lacking quorum means in law is not said";
+    const LAW: &'static str =
+        "Constitution of Kenya art. 138(10); what a lacking quorum means in law is not said";
     type Prepared = (u16, u32, Vec<u32>);
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {

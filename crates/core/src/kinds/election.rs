@@ -182,7 +182,11 @@ const SHAPE: &[Field] = &[
     Field::one("counting-from", &[A::Time], "counting is not possible before"),
     Field::one("merge-delay", &[A::Number], "seconds in which a stamped form must be in the log"),
     Field::one("head-age", &[A::Number], "greatest age of a head, in seconds"),
-    Field::one("rules", &[A::Number, A::Blob], "version of the admission rules, and the hash of their vectors"),
+    Field::one(
+        "rules",
+        &[A::Number, A::Blob],
+        "version of the admission rules, and the hash of their vectors",
+    ),
     Field::optional("follows", &[A::Id], "fingerprint of the election that this one follows"),
     Field::some("admits", &[A::KindVersion], "a kind and version that the log admits"),
     Field::some("level", &[A::Number, A::Code], "levels of areas, 0 is the whole"),
@@ -220,7 +224,11 @@ const SHAPE: &[Field] = &[
         &[A::KeyName, A::PublicKey, A::Word(CLASSES), A::Signature],
         "key name, key, class, signed acceptance over the origin",
     ),
-    Field::many("witness", &[A::Token, A::KeyName], "verifier key of a witness, key name of its organisation"),
+    Field::many(
+        "witness",
+        &[A::Token, A::KeyName],
+        "verifier key of a witness, key name of its organisation",
+    ),
     Field::one("witness-quorum", &[A::Number], "how many witnesses must cosign; 0 is \"no witness\""),
 ];
 
@@ -262,9 +270,18 @@ fn read_contests(lines: &Lines) -> Result<Vec<Contest>, Refusal> {
     for mut a in lines.all("contest") {
         let code = a.word()?.to_owned();
         let word = a.word()?;
-        let rule = RULES.iter().find(|(name, _)| *name == word).map_or(RuleName::TotalsOnly, |(_, rule)| *rule);
+        let rule =
+            RULES.iter().find(|(name, _)| *name == word).map_or(RuleName::TotalsOnly, |(_, rule)| *rule);
         let title = a.words().to_owned();
-        contests.push(Contest { code, rule, title, spread: None, boxes: BTreeSet::new(), cap: None, declared_at: None });
+        contests.push(Contest {
+            code,
+            rule,
+            title,
+            spread: None,
+            boxes: BTreeSet::new(),
+            cap: None,
+            declared_at: None,
+        });
     }
     let find = |contests: &mut Vec<Contest>, code: &str| -> Result<usize, Refusal> {
         let at = contests.iter().position(|contest| contest.code == code);
@@ -290,7 +307,10 @@ fn read_contests(lines: &Lines) -> Result<Vec<Contest>, Refusal> {
     }
     for contest in &contests {
         if (contest.rule == RuleName::MajorityWithSpread) != contest.spread.is_some() {
-            return refuse(RefusalCode::R105, format!("contest {}: rule and spread line do not agree", contest.code));
+            return refuse(
+                RefusalCode::R105,
+                format!("contest {}: rule and spread line do not agree", contest.code),
+            );
         }
     }
     Ok(contests)
@@ -323,7 +343,8 @@ impl RecordKind for Election {
             organisations.push(Organisation { name, key, class, acceptance: a.signature()? });
         }
         let witnesses = lines.all("witness");
-        let witnesses = witnesses.map(|mut a| Ok(Witness { key: vkey(a.word()?)?, organisation: a.key_name()? }));
+        let witnesses =
+            witnesses.map(|mut a| Ok(Witness { key: vkey(a.word()?)?, organisation: a.key_name()? }));
         let authority = lines.one("authority").word()?;
         Ok(Self {
             title: lines.one("title").words().to_owned(),
@@ -337,10 +358,16 @@ impl RecordKind for Election {
             rules: (rules.number()?, rules.blob()?),
             follows: lines.optional("follows").map(|mut a| a.id()).transpose()?,
             admits: lines.all("admits").map(|mut a| a.word().map(str::to_owned)).collect::<Result<_, _>>()?,
-            levels: lines.all("level").map(|mut a| Ok((a.number()?, a.word()?.to_owned()))).collect::<Result<_, Refusal>>()?,
+            levels: lines
+                .all("level")
+                .map(|mut a| Ok((a.number()?, a.word()?.to_owned())))
+                .collect::<Result<_, Refusal>>()?,
             contests: read_contests(lines)?,
             custodians,
-            quorums: lines.all("quorum").map(|mut a| Ok((a.word()?.to_owned(), a.number()?))).collect::<Result<_, Refusal>>()?,
+            quorums: lines
+                .all("quorum")
+                .map(|mut a| Ok((a.word()?.to_owned(), a.number()?)))
+                .collect::<Result<_, Refusal>>()?,
             parties,
             organisations,
             witnesses: witnesses.collect::<Result<_, Refusal>>()?,
@@ -352,7 +379,9 @@ impl RecordKind for Election {
         w.line("title", &self.title);
         w.line("mode", if self.mode == Mode::Live { "live" } else { "rehearsal" });
         w.line("authority", self.authority.as_deref().unwrap_or("none"));
-        w.line("log", &self.log_key).line("polling-day", self.polling_day).line("counting-from", self.counting_from);
+        w.line("log", &self.log_key)
+            .line("polling-day", self.polling_day)
+            .line("counting-from", self.counting_from);
         w.line("merge-delay", self.merge_delay_seconds).line("head-age", self.head_age_seconds);
         w.line("rules", format_args!("{} sha256:{}", self.rules.0, self.rules.1));
         w.optional("follows", self.follows.as_ref());
@@ -397,8 +426,9 @@ fn write_contests(contests: &[Contest], w: &mut Writer) {
         w.line("contest", format_args!("{} {} {}", c.code, c.rule.as_str(), c.title));
     }
     for (c, s) in contests.iter().filter_map(|c| Some((c, c.spread.as_ref()?))) {
-        let ((a, b), (x, y)) = (s.majority, s.share);
-        w.line("spread", format_args!("{} {a}/{b} {x}/{y} {} {}", c.code, s.areas_at_least, s.level));
+        let (majority, share) = (s.majority, s.share);
+        let shares = format!("{}/{} {}/{}", majority.0, majority.1, share.0, share.1);
+        w.line("spread", format_args!("{} {shares} {} {}", c.code, s.areas_at_least, s.level));
     }
     for c in contests {
         for name in &c.boxes {

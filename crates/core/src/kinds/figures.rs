@@ -76,7 +76,8 @@ pub struct Figures {
 impl Figures {
     /// Reads the lines.
     pub fn read(lines: &Lines) -> Result<Self, Refusal> {
-        let votes = lines.all("votes").map(|mut a| Ok((a.number()?, a.boxed()?))).collect::<Result<_, Refusal>>()?;
+        let votes =
+            lines.all("votes").map(|mut a| Ok((a.number()?, a.boxed()?))).collect::<Result<_, Refusal>>()?;
         let mut boxes = [None; 6];
         for name in BOX_NAMES {
             boxes[name as usize] = lines.optional(name.as_str()).map(|mut a| a.boxed()).transpose()?;
@@ -90,7 +91,9 @@ impl Figures {
         for (candidate, votes) in &self.votes {
             w.line("votes", format_args!("{candidate} {votes}"));
         }
-        for name in [BoxName::Valid, BoxName::ValidCounted, BoxName::Rejected, BoxName::Objected, BoxName::Disputed] {
+        for name in
+            [BoxName::Valid, BoxName::ValidCounted, BoxName::Rejected, BoxName::Objected, BoxName::Disputed]
+        {
             w.optional(name.as_str(), self.boxed(name));
         }
     }
@@ -101,6 +104,7 @@ impl Figures {
     }
 
     /// The same figures with a box written.
+    #[must_use]
     pub fn with(mut self, name: BoxName, value: BoxValue) -> Self {
         self.boxes[name as usize] = Some(value);
         self

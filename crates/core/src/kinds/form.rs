@@ -22,8 +22,12 @@ pub enum Ink {
     Unstated,
 }
 
-const INK: &[(&str, Ink)] =
-    &[("absent", Ink::Absent), ("refused", Ink::Refused), ("signed", Ink::Signed), ("unstated", Ink::Unstated)];
+const INK: &[(&str, Ink)] = &[
+    ("absent", Ink::Absent),
+    ("refused", Ink::Refused),
+    ("signed", Ink::Signed),
+    ("unstated", Ink::Unstated),
+];
 
 /// The officer's statement about one party's agent, and the date written beside the ink. Never to be taken for an agent's
 /// own act, which is an `attest` record.
@@ -127,7 +131,8 @@ impl RecordKind for Form {
     const SHAPE: &'static [&'static [Field]] = &[HEAD, FIGURES, ON_PAPER];
     const SIGNED_BY: &'static str = "the kit's key and the presiding officer's, both enrolled for that station; the deputy's and agents' if they are there";
     const EFFECT: &'static str = "the station's figures; a second form with other boxes contests; held if a signer's key was revoked before";
-    const LAW: &'static str = "Form 34A; Elections Act s. 39; the station's form is final (Court of Appeal 105/2017)";
+    const LAW: &'static str =
+        "Form 34A; Elections Act s. 39; the station's form is final (Court of Appeal 105/2017)";
     type Prepared = (u16, u32);
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {
@@ -162,9 +167,13 @@ impl RecordKind for Form {
         let (contest, station) = check_figures(context, &self.contest, &self.station, &self.figures)?;
         if self.seen_head > context.place {
             let (seen, place) = (self.seen_head, context.place);
-            return refuse(RefusalCode::R304, format!("seen-head {seen} is larger than this log, which has {place}"));
+            return refuse(
+                RefusalCode::R304,
+                format!("seen-head {seen} is larger than this log, which has {place}"),
+            );
         }
-        let signers = context.station_signers(station, &[Role::Kit, Role::Presiding], &[Role::Deputy, Role::Agent])?;
+        let signers =
+            context.station_signers(station, &[Role::Kit, Role::Presiding], &[Role::Deputy, Role::Agent])?;
         Ok(signers.verdict((contest, station)))
     }
 

@@ -40,7 +40,8 @@ impl HeadRecord {
     /// The witnessed time: the k-th earliest of the cosignatures' times, so that fewer than k liars cannot move it earlier
     /// and the record cannot be older than it says.
     fn witnessed_unix_seconds(&self, quorum: u32) -> Option<u64> {
-        let mut times: Vec<u64> = self.cosignatures.iter().filter_map(|(_, bytes)| timestamp(bytes)).collect();
+        let mut times: Vec<u64> =
+            self.cosignatures.iter().filter_map(|(_, bytes)| timestamp(bytes)).collect();
         times.sort_unstable();
         times.get((quorum as usize).checked_sub(1)?).copied()
     }
@@ -58,7 +59,9 @@ impl RecordKind for HeadRecord {
     fn read(lines: &Lines) -> Result<Self, Refusal> {
         let cosignatures = lines.all("cosignature").map(|mut a| {
             let (name, word) = (a.key_name()?, a.word()?);
-            let bytes = BASE64.decode(word).map_err(|e| Refusal::new(RefusalCode::R105, format!("cosignature: {e}")))?;
+            let bytes = BASE64
+                .decode(word)
+                .map_err(|e| Refusal::new(RefusalCode::R105, format!("cosignature: {e}")))?;
             Ok((name, bytes))
         });
         Ok(Self {
@@ -79,23 +82,32 @@ impl RecordKind for HeadRecord {
     fn admit(&self, context: &Context<'_>) -> Result<Verdict<Option<u64>>, Refusal> {
         context.by_log()?;
         if self.head.size > context.place {
-            return refuse(RefusalCode::R304, format!("a head of {} cannot stand at place {}", self.head.size, context.place));
+            return refuse(
+                RefusalCode::R304,
+                format!("a head of {} cannot stand at place {}", self.head.size, context.place),
+            );
         }
         let election = context.ledger.election();
         let text = self.checkpoint_text(election.origin());
         let bad = |who: &KeyName, why: String| Refusal::new(RefusalCode::R206, format!("{who}: {why}"));
-        let log = election.log_key.key().decode().and_then(|key| key.verify(text.as_bytes(), &self.log_signature));
+        let log =
+            election.log_key.key().decode().and_then(|key| key.verify(text.as_bytes(), &self.log_signature));
         log.map_err(|e| bad(election.log_key.name(), e.to_string()))?;
         for (name, bytes) in &self.cosignatures {
             let witness = election.witnesses.iter().find(|witness| witness.key.name() == name);
-            let Some(witness) = witness.filter(|w| w.key.key().key_type() == KeyType::CosignatureEd25519) else {
+            let Some(witness) = witness.filter(|w| w.key.key().key_type() == KeyType::CosignatureEd25519)
+            else {
                 return refuse(RefusalCode::R201, format!("{name} is no witness of this election's policy"));
             };
             let (Some(time), Some(signature)) = (timestamp(bytes), bytes.get(8..)) else {
-                return refuse(RefusalCode::R105, format!("{name}: a cosignature is a timestamp and 64 bytes"));
+                return refuse(
+                    RefusalCode::R105,
+                    format!("{name}: a cosignature is a timestamp and 64 bytes"),
+                );
             };
             let message = format!("cosignature/v1\ntime {time}\n{text}");
-            let checked = witness.key.key().decode().and_then(|key| key.verify(message.as_bytes(), signature));
+            let checked =
+                witness.key.key().decode().and_then(|key| key.verify(message.as_bytes(), signature));
             checked.map_err(|e| bad(name, e.to_string()))?;
         }
         Ok(Verdict::Admitted(self.witnessed_unix_seconds(election.witness_quorum)))

@@ -48,8 +48,10 @@ impl RecordKind for Image {
     const NAME: &'static str = "image";
     const VERSION: u32 = 1;
     const SHAPE: &'static [&'static [Field]] = &[SHAPE];
-    const SIGNED_BY: &'static str = "as the form, or whoever took it: a key enrolled for that station or an area that holds it";
-    const EFFECT: &'static str = "stands beside the form; a better photograph is a second image and contests nothing";
+    const SIGNED_BY: &'static str =
+        "as the form, or whoever took it: a key enrolled for that station or an area that holds it";
+    const EFFECT: &'static str =
+        "stands beside the form; a better photograph is a second image and contests nothing";
     const LAW: &'static str = "";
     type Prepared = u32;
 

@@ -43,7 +43,8 @@ impl RecordKind for Intake {
     const NAME: &'static str = "intake";
     const VERSION: u32 = 1;
     const SHAPE: &'static [&'static [Field]] = &[HEAD, FIGURES, ON_PAPER];
-    const SIGNED_BY: &'static str = "a returning officer and a second officer of an area that holds the station";
+    const SIGNED_BY: &'static str =
+        "a returning officer and a second officer of an area that holds the station";
     const EFFECT: &'static str = "as a form, of the class \"taken from paper\"";
     const LAW: &'static str = "";
     type Prepared = (u16, u32);

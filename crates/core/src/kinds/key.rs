@@ -61,7 +61,14 @@ const SHAPE: &[Field] = &[
     Field::optional("old", &[A::KeyName], "the key that is replaced or revoked"),
     Field::optional(
         "new",
-        &[A::KeyName, A::Word(Role::ENROLLED), A::Word(&["area", "station"]), A::Code, A::PublicKey, A::Signature],
+        &[
+            A::KeyName,
+            A::Word(Role::ENROLLED),
+            A::Word(&["area", "station"]),
+            A::Code,
+            A::PublicKey,
+            A::Signature,
+        ],
         "name, role, scope, key, proof of possession; party of an agent",
     )
     .with_extra(&[A::Code]),
@@ -80,7 +87,8 @@ impl RecordKind for KeyRecord {
     const VERSION: u32 = 1;
     const SHAPE: &'static [&'static [Field]] = &[SHAPE];
     const SIGNED_BY: &'static str = "quorum; a returning officer for stations of its own area; a party's root for its agents, and only it";
-    const EFFECT: &'static str = "from its place. After `zero` each enrolment is W116, and totals are also shown without late keys";
+    const EFFECT: &'static str =
+        "from its place. After `zero` each enrolment is W116, and totals are also shown without late keys";
     const LAW: &'static str = "";
     type Prepared = PreparedKey;
 
@@ -99,7 +107,10 @@ impl RecordKind for KeyRecord {
             ("replace", Some(new), true) => KeyAction::Replace(new),
             ("revoke", None, true) => KeyAction::Revoke,
             (action, ..) => {
-                return refuse(RefusalCode::R105, format!("{action}: enrol has `new`, revoke has `old`, replace has both"));
+                return refuse(
+                    RefusalCode::R105,
+                    format!("{action}: enrol has `new`, revoke has `old`, replace has both"),
+                );
             }
         };
         let words = lines.optional("words").map(|mut a| a.blob()).transpose()?;
@@ -117,7 +128,8 @@ impl RecordKind for KeyRecord {
         if let Some(new) = new {
             let scope = if new.of_station { "station" } else { "area" };
             // 32 bytes are the length of this type.
-            let key = PublicKey::new(KeyType::Ed25519, &new.public).map(|key| key.to_base64()).unwrap_or_default();
+            let key =
+                PublicKey::new(KeyType::Ed25519, &new.public).map(|key| key.to_base64()).unwrap_or_default();
             let party = new.party.as_ref().map(|party| format!(" {party}")).unwrap_or_default();
             let (role, proof) = (new.role.as_str(), BASE64.encode(new.possession));
             w.line("new", format_args!("{} {role} {scope} {} {key} {proof}{party}", new.name, new.scope));
@@ -150,7 +162,9 @@ impl RecordKind for KeyRecord {
         if let Some(old) = prepared.old {
             ledger.roster_mut().revoke(old, applied.place());
         }
-        let new = prepared.new.map(|(claim, hash, decoded)| ledger.roster_mut().enrol(claim, hash, decoded, applied.place()));
+        let new = prepared
+            .new
+            .map(|(claim, hash, decoded)| ledger.roster_mut().enrol(claim, hash, decoded, applied.place()));
         ledger.note_key_change(applied.place(), prepared.old, new, self.reason);
     }
 }

@@ -197,18 +197,21 @@ impl Kind {
 
     fn is_header(self, header: &str) -> bool {
         let version = header.strip_prefix("hakiki/").and_then(|rest| rest.strip_prefix(self.name()));
-        version.and_then(|rest| rest.strip_prefix("@v")).is_some_and(|v| parse_number(v) == Some(self.version()))
+        version
+            .and_then(|rest| rest.strip_prefix("@v"))
+            .is_some_and(|v| parse_number(v) == Some(self.version()))
     }
 
     /// The kind of a header line.
     pub fn of_header(header: &str) -> Result<Self, Refusal> {
-        match Self::ALL.iter().find(|kind| kind.is_header(header)) {
-            Some(kind) => Ok(*kind),
-            None => {
-                let shown: String = header.chars().take(60).collect();
-                refuse(RefusalCode::R106, format!("{shown:?} is no kind and version that this program knows"))
-            }
-        }
+        let Some(kind) = Self::ALL.iter().find(|kind| kind.is_header(header)) else {
+            let shown: String = header.chars().take(60).collect();
+            return refuse(
+                RefusalCode::R106,
+                format!("{shown:?} is no kind and version that this program knows"),
+            );
+        };
+        Ok(*kind)
     }
 
     /// Every line of the kind, the common ones included.

@@ -65,7 +65,10 @@ impl RecordKind for Notice {
     fn read(lines: &Lines) -> Result<Self, Refusal> {
         let word = lines.one("about").word()?;
         Ok(Self {
-            about: ABOUT.iter().find(|(name, _)| *name == word).map_or(NoticeAbout::Incident, |(_, about)| *about),
+            about: ABOUT
+                .iter()
+                .find(|(name, _)| *name == word)
+                .map_or(NoticeAbout::Incident, |(_, about)| *about),
             from: lines.one("from").time()?,
             reason: lines.one("reason").word()?.to_owned(),
             words: lines.optional("words").map(|mut a| a.blob()).transpose()?,

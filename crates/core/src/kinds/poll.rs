@@ -55,7 +55,11 @@ pub struct Poll {
 }
 
 const SHAPE: &[Field] = &[
-    Field::one("state", &[A::Word(&["closed", "not-held", "opened", "postponed", "relocated"])], "the state from here on"),
+    Field::one(
+        "state",
+        &[A::Word(&["closed", "not-held", "opened", "postponed", "relocated"])],
+        "the state from here on",
+    ),
     Field::some("contest", &[A::Code], "for these contests"),
     Field::many("area", &[A::Code], "in these areas and all below them"),
     Field::many("station", &[A::Code], "and at these stations"),
@@ -68,14 +72,17 @@ impl RecordKind for Poll {
     const VERSION: u32 = 1;
     const SHAPE: &'static [&'static [Field]] = &[SHAPE];
     const SIGNED_BY: &'static str = "quorum";
-    const EFFECT: &'static str = "a station without a poll is not expected, and so not missing; the last state holds";
+    const EFFECT: &'static str =
+        "a station without a poll is not expected, and so not missing; the last state holds";
     const LAW: &'static str = "";
     type Prepared = (Vec<u16>, Vec<u32>, Vec<u32>);
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {
         let word = lines.one("state").word()?;
-        let state = STATES.iter().find(|(name, _)| *name == word).map_or(PollState::Opened, |(_, state)| *state);
-        let codes = |key: &str| lines.all(key).map(|mut a| a.word().map(str::to_owned)).collect::<Result<_, _>>();
+        let state =
+            STATES.iter().find(|(name, _)| *name == word).map_or(PollState::Opened, |(_, state)| *state);
+        let codes =
+            |key: &str| lines.all(key).map(|mut a| a.word().map(str::to_owned)).collect::<Result<_, _>>();
         Ok(Self {
             state,
             contests: codes("contest")?,
@@ -89,7 +96,8 @@ impl RecordKind for Poll {
     fn write(&self, w: &mut Writer) {
         let word = STATES.iter().find(|(_, state)| *state == self.state).map_or("opened", |(word, _)| word);
         w.line("state", word);
-        for (key, codes) in [("contest", &self.contests), ("area", &self.areas), ("station", &self.stations)] {
+        for (key, codes) in [("contest", &self.contests), ("area", &self.areas), ("station", &self.stations)]
+        {
             for code in codes {
                 w.line(key, code);
             }

@@ -59,8 +59,12 @@ const SHAPE: &[Field] = &[
         "a table's index of shards; before `zero` only",
     ),
     Field::many("close-station", &[A::Code, A::Code], "a station closes: code, reason"),
-    Field::many("close-candidate", &[A::Code, A::Number, A::Code], "a candidate closes: contest, number, reason")
-        .keyed_by(2),
+    Field::many(
+        "close-candidate",
+        &[A::Code, A::Number, A::Code],
+        "a candidate closes: contest, number, reason",
+    )
+    .keyed_by(2),
     Field::optional("words", &[A::Blob], "free text"),
 ];
 
@@ -69,7 +73,8 @@ impl RecordKind for RegisterRecord {
     const VERSION: u32 = 1;
     const SHAPE: &'static [&'static [Field]] = &[SHAPE];
     const SIGNED_BY: &'static str = "quorum";
-    const EFFECT: &'static str = "sets the tables; after `zero` they are frozen: rows can only close, and from its place";
+    const EFFECT: &'static str =
+        "sets the tables; after `zero` they are frozen: rows can only close, and from its place";
     const LAW: &'static str = "";
     type Prepared = PreparedRegister;
 
@@ -78,9 +83,13 @@ impl RecordKind for RegisterRecord {
         for mut a in lines.all("table") {
             let word = a.word()?;
             let name = TABLES.iter().find(|(name, _)| *name == word).map(|(_, table)| *table);
-            tables.insert(name.ok_or_else(|| Refusal::new(RefusalCode::R105, format!("no table {word:?}")))?, a.blob()?);
+            tables.insert(
+                name.ok_or_else(|| Refusal::new(RefusalCode::R105, format!("no table {word:?}")))?,
+                a.blob()?,
+            );
         }
-        let stations = lines.all("close-station").map(|mut a| Ok((a.word()?.to_owned(), a.word()?.to_owned())));
+        let stations =
+            lines.all("close-station").map(|mut a| Ok((a.word()?.to_owned(), a.word()?.to_owned())));
         let candidates = lines
             .all("close-candidate")
             .map(|mut a| Ok(((a.word()?.to_owned(), a.number()?), a.word()?.to_owned())));
@@ -118,7 +127,10 @@ impl RecordKind for RegisterRecord {
     fn admit(&self, context: &Context<'_>) -> Result<Verdict<PreparedRegister>, Refusal> {
         context.quorum(Self::NAME)?;
         if context.ledger.zero().is_some() && !self.tables.is_empty() {
-            return refuse(RefusalCode::R308, "the register is frozen since the zero report; rows can only close");
+            return refuse(
+                RefusalCode::R308,
+                "the register is frozen since the zero report; rows can only close",
+            );
         }
         let mut prepared = PreparedRegister::default();
         if !self.tables.is_empty() {
@@ -209,7 +221,10 @@ fn load_keys(context: &Context<'_>, register: &Register, index: &Hash) -> Result
                 _ => register.area(code).map(Scope::Area),
             };
             let Some(scope) = scope else {
-                return refuse(RefusalCode::R306, format!("the key {name} is for {kind} {code}, which is in no register"));
+                return refuse(
+                    RefusalCode::R306,
+                    format!("the key {name} is for {kind} {code}, which is in no register"),
+                );
             };
             let public = record_key(&row.public_key()?)?;
             let possession = row.signature()?;
@@ -231,7 +246,10 @@ fn check_claims(context: &Context<'_>, claims: Vec<Claim>) -> Result<Vec<Enrolme
         let hash = claim.public_key()?.hash();
         roster.check_new(&claim.name, &hash)?;
         if !hashes.insert(hash) || !names.insert(claim.name.clone()) {
-            return refuse(RefusalCode::R209, format!("{} or its key stands twice in the keys table", claim.name));
+            return refuse(
+                RefusalCode::R209,
+                format!("{} or its key stands twice in the keys table", claim.name),
+            );
         }
         match result {
             Ok(decoded) => enrolments.push((claim, hash, decoded)),

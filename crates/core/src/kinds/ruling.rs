@@ -69,16 +69,17 @@ impl RecordKind for Ruling {
     const NAME: &'static str = "ruling";
     const VERSION: u32 = 1;
     const SHAPE: &'static [&'static [Field]] = &[SHAPE];
-    const SIGNED_BY: &'static str =
-        "a returning officer with a second officer; the quorum for the commission, and to transcribe a court's order";
-    const EFFECT: &'static str = "the form named stands, or the station is disregarded; highest rank, then last, holds";
+    const SIGNED_BY: &'static str = "a returning officer with a second officer; the quorum for the commission, and to transcribe a court's order";
+    const EFFECT: &'static str =
+        "the form named stands, or the station is disregarded; highest rank, then last, holds";
     const LAW: &'static str = "Elections (General) Regulations 2012, reg. 83(1)";
     type Prepared = (u16, u32, Option<u32>);
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {
         let word = lines.one("rank").word()?;
         let stands = lines.optional("stands").map(|mut a| a.id()).transpose()?;
-        let disregarded = lines.optional("disregarded").map(|mut a| a.word().map(str::to_owned)).transpose()?;
+        let disregarded =
+            lines.optional("disregarded").map(|mut a| a.word().map(str::to_owned)).transpose()?;
         let decision = match (stands, disregarded) {
             (Some(id), None) => Decision::Stands(id),
             (None, Some(article)) => Decision::Disregarded(article),
@@ -90,7 +91,10 @@ impl RecordKind for Ruling {
             rank: RANKS.iter().find(|(name, _)| *name == word).map_or(Rank::Returning, |(_, rank)| *rank),
             considered: lines.all("considered").map(|mut a| a.id()).collect::<Result<_, _>>()?,
             decision,
-            notified: lines.all("notified").map(|mut a| a.word().map(str::to_owned)).collect::<Result<_, _>>()?,
+            notified: lines
+                .all("notified")
+                .map(|mut a| a.word().map(str::to_owned))
+                .collect::<Result<_, _>>()?,
             order: lines.optional("order").map(|mut a| a.blob()).transpose()?,
             words: lines.optional("words").map(|mut a| a.blob()).transpose()?,
         })
@@ -123,11 +127,10 @@ impl RecordKind for Ruling {
             Rank::Returning => {
                 context.station_signers(station, &[Role::Returning, Role::Second], &[])?.admitted()?;
             }
-            Rank::Commission => context.quorum(Self::NAME)?,
             Rank::Court if self.order.is_none() => {
                 return refuse(RefusalCode::R105, "a court's ruling names its order");
             }
-            Rank::Court => context.quorum(Self::NAME)?,
+            Rank::Commission | Rank::Court => context.quorum(Self::NAME)?,
         }
         let mut stands = None;
         for id in &self.considered {
@@ -151,7 +154,8 @@ impl RecordKind for Ruling {
             Decision::Disregarded(article) => Some(article),
             Decision::Stands(_) => None,
         };
-        let ruling = RulingEntry { place: applied.place(), id: *applied.id(), rank: self.rank, stands, article };
+        let ruling =
+            RulingEntry { place: applied.place(), id: *applied.id(), rank: self.rank, stands, article };
         ledger.note_ruling(contest, station, ruling);
     }
 }

@@ -51,7 +51,8 @@ impl RecordKind for Transcript {
     const VERSION: u32 = 1;
     const SHAPE: &'static [&'static [Field]] = &[HEAD, FIGURES, TAIL];
     const SIGNED_BY: &'static str = "a compiler's or reader's key";
-    const EFFECT: &'static str = "counts only where `authority` is `none`; of the class \"transcribed by others\"";
+    const EFFECT: &'static str =
+        "counts only where `authority` is `none`; of the class \"transcribed by others\"";
     const LAW: &'static str = "";
     type Prepared = (u16, u32);
 
@@ -85,10 +86,16 @@ impl RecordKind for Transcript {
     fn admit(&self, context: &Context<'_>) -> Result<Verdict<(u16, u32)>, Refusal> {
         let (contest, station) = check_figures(context, &self.contest, &self.station, &self.figures)?;
         if context.ledger.election().authority.is_some() {
-            return refuse(RefusalCode::R307, "a transcript counts only in a compilation, whose authority is none");
+            return refuse(
+                RefusalCode::R307,
+                "a transcript counts only in a compilation, whose authority is none",
+            );
         }
         if let Some(name) = self.derived.iter().find(|name| self.figures.boxed(**name).is_none()) {
-            return refuse(RefusalCode::R105, format!("{} is named as derived and is not there", name.as_str()));
+            return refuse(
+                RefusalCode::R105,
+                format!("{} is named as derived and is not there", name.as_str()),
+            );
         }
         let signers = context.one_of(station, &[Role::Compiler, Role::Reader])?;
         Ok(signers.verdict((contest, station)))
@@ -98,7 +105,9 @@ impl RecordKind for Transcript {
         let entry = NewEntry {
             contest,
             station,
-            class: Class::Transcribed { derived: self.derived.iter().fold(0, |mask, name| mask | 1 << *name as u8) },
+            class: Class::Transcribed {
+                derived: self.derived.iter().fold(0, |mask, name| mask | 1 << *name as u8),
+            },
             figures: self.figures,
             serial: self.serial,
             closed: None,

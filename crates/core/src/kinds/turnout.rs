@@ -32,7 +32,8 @@ impl RecordKind for Turnout {
     const SHAPE: &'static [&'static [Field]] = &[SHAPE];
     const SIGNED_BY: &'static str = "the kit and the presiding officer of the station";
     const EFFECT: &'static str = "the last final one bounds the station's votes: F104, W115";
-    const LAW: &'static str = "Elections (General) Regulations 2012, reg. 83(1)(c); turnout is device and manual register together";
+    const LAW: &'static str =
+        "Elections (General) Regulations 2012, reg. 83(1)(c); turnout is device and manual register together";
     type Prepared = u32;
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {

@@ -58,7 +58,10 @@ impl RecordKind for Zero {
         let voters = context.ledger.register().voters();
         if (self.stations, self.voters) != (stations.len() as u64, voters) {
             let found = format!("{} stations and {} voters", self.stations, self.voters);
-            return refuse(RefusalCode::R308, format!("{found}; the register has {} and {voters}", stations.len()));
+            return refuse(
+                RefusalCode::R308,
+                format!("{found}; the register has {} and {voters}", stations.len()),
+            );
         }
         Ok(Verdict::Admitted(()))
     }

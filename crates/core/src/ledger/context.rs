@@ -83,7 +83,9 @@ impl<'a> Context<'a> {
     /// The contest of a code.
     pub fn contest(&self, code: &str) -> Result<u16, Refusal> {
         let found = self.ledger.election().contest_index(code);
-        found.ok_or_else(|| Refusal::new(RefusalCode::R302, format!("there is no contest {code:?} in this election")))
+        found.ok_or_else(|| {
+            Refusal::new(RefusalCode::R302, format!("there is no contest {code:?} in this election"))
+        })
     }
 
     /// The station of a code.
@@ -126,7 +128,10 @@ impl<'a> Context<'a> {
                 Role::Custodian => count += 1,
                 Role::Organisation => {}
                 role => {
-                    return refuse(RefusalCode::R202, format!("{} is enrolled as {}, not as custodian", key.name, role.as_str()));
+                    return refuse(
+                        RefusalCode::R202,
+                        format!("{} is enrolled as {}, not as custodian", key.name, role.as_str()),
+                    );
                 }
             }
         }
@@ -141,7 +146,10 @@ impl<'a> Context<'a> {
         let all = self.ledger.election().organisations.len();
         let signed = self.signers().filter(|key| key.role == Role::Organisation).count();
         if all > 0 && signed * 2 <= all {
-            return refuse(RefusalCode::R204, format!("{signed} of {all} witnesses' organisations sign, more than half must"));
+            return refuse(
+                RefusalCode::R204,
+                format!("{signed} of {all} witnesses' organisations sign, more than half must"),
+            );
         }
         Ok(())
     }
@@ -152,14 +160,19 @@ impl<'a> Context<'a> {
         if self.keys.len() == 1 && self.signers().all(is_root) {
             Ok(())
         } else {
-            refuse(RefusalCode::R202, format!("keys of {party}'s agents are enrolled and revoked by its root key alone"))
+            refuse(
+                RefusalCode::R202,
+                format!("keys of {party}'s agents are enrolled and revoked by its root key alone"),
+            )
         }
     }
 
     /// A returning officer in force, alone, whose area holds the scope.
     pub fn returning_officer_of(&self, scope: Scope) -> Result<(), Refusal> {
         let area = match scope {
-            Scope::Station(station) => self.ledger.register().stations().get(station as usize).map(|s| s.area),
+            Scope::Station(station) => {
+                self.ledger.register().stations().get(station as usize).map(|s| s.area)
+            }
             Scope::Area(area) => Some(area),
             Scope::Everywhere => None,
         };
@@ -170,7 +183,10 @@ impl<'a> Context<'a> {
         if !self.keys.is_empty() && self.signers().all(holds) {
             Ok(())
         } else {
-            refuse(RefusalCode::R202, "this needs the quorum, or the returning officer of the station's own area")
+            refuse(
+                RefusalCode::R202,
+                "this needs the quorum, or the returning officer of the station's own area",
+            )
         }
     }
 
@@ -193,10 +209,18 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn check_role_and_scope(&self, key: &EnrolledKey, station: u32, roles: &[&[Role]]) -> Result<(), Refusal> {
+    fn check_role_and_scope(
+        &self,
+        key: &EnrolledKey,
+        station: u32,
+        roles: &[&[Role]],
+    ) -> Result<(), Refusal> {
         if !roles.iter().any(|some| some.contains(&key.role)) {
             let role = key.role.as_str();
-            return refuse(RefusalCode::R202, format!("{} is enrolled as {role}, which does not sign this", key.name));
+            return refuse(
+                RefusalCode::R202,
+                format!("{} is enrolled as {role}, which does not sign this", key.name),
+            );
         }
         if !self.holds_station(key.scope, station) {
             return refuse(RefusalCode::R203, format!("{} is not enrolled for this station", key.name));
@@ -205,14 +229,22 @@ impl<'a> Context<'a> {
     }
 
     /// Exactly one of each required role, any of the others, all enrolled for the station.
-    pub fn station_signers(&self, station: u32, required: &[Role], also: &[Role]) -> Result<Signers, Refusal> {
+    pub fn station_signers(
+        &self,
+        station: u32,
+        required: &[Role],
+        also: &[Role],
+    ) -> Result<Signers, Refusal> {
         for key in self.signers() {
             self.check_role_and_scope(key, station, &[required, also])?;
         }
         for role in required {
             let count = self.signers().filter(|key| key.role == *role).count();
             if count != 1 {
-                return refuse(RefusalCode::R204, format!("{count} signers are enrolled as {}, expected one", role.as_str()));
+                return refuse(
+                    RefusalCode::R204,
+                    format!("{count} signers are enrolled as {}, expected one", role.as_str()),
+                );
             }
         }
         Ok(self.in_force())
@@ -231,7 +263,11 @@ impl<'a> Context<'a> {
         for key in self.signers() {
             self.check_role_and_scope(key, station, &[roles])?;
         }
-        if self.keys.len() == 1 { Ok(self.in_force()) } else { refuse(RefusalCode::R202, "one key signs this") }
+        if self.keys.len() == 1 {
+            Ok(self.in_force())
+        } else {
+            refuse(RefusalCode::R202, "one key signs this")
+        }
     }
 
     /// Exactly one signer of the first roles whose area holds `area`, any of the others, all in force.
@@ -239,7 +275,10 @@ impl<'a> Context<'a> {
         for key in self.signers() {
             if !one_of.contains(&key.role) && !also.contains(&key.role) {
                 let role = key.role.as_str();
-                return refuse(RefusalCode::R202, format!("{} is enrolled as {role}, which does not sign this", key.name));
+                return refuse(
+                    RefusalCode::R202,
+                    format!("{} is enrolled as {role}, which does not sign this", key.name),
+                );
             }
             if !self.holds_area(key.scope, area) {
                 return refuse(RefusalCode::R203, format!("{} is not enrolled for this area", key.name));
@@ -253,6 +292,10 @@ impl<'a> Context<'a> {
     }
 
     fn in_force(&self) -> Signers {
-        if self.signers().any(|key| key.is_revoked_at(self.place)) { Signers::Revoked } else { Signers::InForce }
+        if self.signers().any(|key| key.is_revoked_at(self.place)) {
+            Signers::Revoked
+        } else {
+            Signers::InForce
+        }
     }
 }

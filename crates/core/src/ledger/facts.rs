@@ -96,7 +96,9 @@ impl Entry {
 
     /// Whether two papers say the same in every box.
     pub fn same_boxes(&self, other: &Self) -> bool {
-        self.votes == other.votes && self.boxes == other.boxes && self.votes_off_ballot == other.votes_off_ballot
+        self.votes == other.votes
+            && self.boxes == other.boxes
+            && self.votes_off_ballot == other.votes_off_ballot
     }
 
     /// Sum of the candidates' written votes, and how many boxes hold no number.

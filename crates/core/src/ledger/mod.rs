@@ -9,8 +9,8 @@ mod note;
 
 pub use context::{Context, Signers, Verdict};
 pub use facts::{
-    Attestation, ChangeEntry, Class, CollationEntry, CollationRow, DeclarationEntry, Entry, HeadEntry, ImageEntry,
-    Inadmissible, NewEntry, PollEntry, RulingEntry, TurnoutEntry,
+    Attestation, ChangeEntry, Class, CollationEntry, CollationRow, DeclarationEntry, Entry, HeadEntry,
+    ImageEntry, Inadmissible, NewEntry, PollEntry, RulingEntry, TurnoutEntry,
 };
 
 use crate::codes::{Refusal, RefusalCode, refuse};
@@ -132,7 +132,8 @@ fn pinned_keys(election: &Election) -> Result<Roster, Refusal> {
         let hash = key.hash();
         roster.check_new(name, &hash)?;
         let party = party.map(Into::into);
-        let claim = Claim { name: name.clone(), public, role, scope: Scope::Everywhere, party, possession: [0; 64] };
+        let claim =
+            Claim { name: name.clone(), public, role, scope: Scope::Everywhere, party, possession: [0; 64] };
         roster.enrol(claim, hash, None, 0);
         Ok::<(), Refusal>(())
     };
@@ -146,7 +147,13 @@ fn pinned_keys(election: &Election) -> Result<Roster, Refusal> {
     }
     for p in &election.parties {
         let text = pinned_possession_text(origin, &p.name, &p.key);
-        enrol(&p.name, &p.key, pinned(&p.name, &p.key, &text, &p.possession)?, Role::PartyRoot, Some(&p.code))?;
+        enrol(
+            &p.name,
+            &p.key,
+            pinned(&p.name, &p.key, &text, &p.possession)?,
+            Role::PartyRoot,
+            Some(&p.code),
+        )?;
     }
     for o in &election.organisations {
         let text = acceptance_text(origin, &o.name, &o.key, &o.class);
@@ -163,10 +170,16 @@ fn check_election(election: &Election) -> Result<(), Refusal> {
     }
     let unknown = |kind: &&String| !Kind::ALL.iter().any(|known| known.name_and_version() == **kind);
     if let Some(kind) = election.admits.iter().find(unknown) {
-        return refuse(RefusalCode::R106, format!("the election admits {kind}, which this program does not know"));
+        return refuse(
+            RefusalCode::R106,
+            format!("the election admits {kind}, which this program does not know"),
+        );
     }
     if election.rules.0 != 1 {
-        return refuse(RefusalCode::R106, format!("rules {} are not known to this program", election.rules.0));
+        return refuse(
+            RefusalCode::R106,
+            format!("rules {} are not known to this program", election.rules.0),
+        );
     }
     for (place, (number, level)) in (0u32..).zip(&election.levels) {
         if place != *number {
@@ -180,7 +193,10 @@ fn check_election(election: &Election) -> Result<(), Refusal> {
     }
     for (kind, count) in &election.quorums {
         if *count == 0 || *count as usize > election.custodians.len() {
-            return r308(format!("a quorum of {count} for {kind} cannot be of {} custodians", election.custodians.len()));
+            return r308(format!(
+                "a quorum of {count} for {kind} cannot be of {} custodians",
+                election.custodians.len()
+            ));
         }
     }
     if !election.quorums.contains_key(Election::NAME) {
@@ -206,7 +222,9 @@ fn check_witnesses(election: &Election) -> Result<(), Refusal> {
     }
     if election.smallest_intersection() < 2 {
         let meet = election.smallest_intersection();
-        return r307(format!("two quorums of {quorum} of {count} can meet in {meet} witnesses; they must meet in two"));
+        return r307(format!(
+            "two quorums of {quorum} of {count} can meet in {meet} witnesses; they must meet in two"
+        ));
     }
     Ok(())
 }
@@ -288,7 +306,10 @@ impl Ledger {
     /// The checks that need no signature: election, kind, known id. A node asks them before it verifies.
     pub fn check_common(&self, record: &Record) -> Result<(), Refusal> {
         if record.election() != Some(&self.fingerprint) && !matches!(record.body(), Body::Election(_)) {
-            return refuse(RefusalCode::R301, format!("the record is of another election than {}", self.fingerprint));
+            return refuse(
+                RefusalCode::R301,
+                format!("the record is of another election than {}", self.fingerprint),
+            );
         }
         let kind = record.body().kind().name_and_version();
         if !self.admits.contains(&kind) && !matches!(record.body(), Body::Election(_)) {
@@ -316,7 +337,8 @@ impl Ledger {
 
     /// Passes an entry of the log that the rules refuse: the state is unchanged but for the finding against the operator.
     pub fn pass_inadmissible(&mut self, refusal: &Refusal) {
-        let inadmissible = Inadmissible { place: self.size, code: refusal.code, detail: refusal.detail.clone() };
+        let inadmissible =
+            Inadmissible { place: self.size, code: refusal.code, detail: refusal.detail.clone() };
         self.inadmissible.push(inadmissible);
         self.size += 1;
     }
@@ -381,7 +403,8 @@ impl Ledger {
 
     /// Refuses amendments after which a quorum could not be met.
     pub(crate) fn check_amended(&self, changes: &[Change]) -> Result<(), Refusal> {
-        let in_force = |key: &&crate::roster::EnrolledKey| key.role == Role::Custodian && key.revoked_at.is_none();
+        let in_force =
+            |key: &&crate::roster::EnrolledKey| key.role == Role::Custodian && key.revoked_at.is_none();
         let mut count = self.roster.keys().iter().filter(in_force).count();
         let mut quorums = self.quorums.clone();
         for change in changes {
@@ -395,7 +418,10 @@ impl Ledger {
             }
         }
         match quorums.iter().find(|(_, k)| **k == 0 || **k as usize > count) {
-            Some((kind, k)) => refuse(RefusalCode::R308, format!("a quorum of {k} for {kind} cannot be of {count} custodians")),
+            Some((kind, k)) => refuse(
+                RefusalCode::R308,
+                format!("a quorum of {k} for {kind} cannot be of {count} custodians"),
+            ),
             None => Ok(()),
         }
     }

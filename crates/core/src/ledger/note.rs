@@ -1,8 +1,8 @@
 //! The effects: what each admitted kind writes into the ledger, and how a view reads it back.
 
 use super::facts::{
-    Attestation, ChangeEntry, CollationEntry, DeclarationEntry, Entry, HeadEntry, ImageEntry, Inadmissible, NewEntry,
-    PollEntry, RulingEntry, TurnoutEntry,
+    Attestation, ChangeEntry, CollationEntry, DeclarationEntry, Entry, HeadEntry, ImageEntry, Inadmissible,
+    NewEntry, PollEntry, RulingEntry, TurnoutEntry,
 };
 use super::{Applied, Ledger};
 use crate::codes::RefusalCode;
@@ -40,9 +40,11 @@ impl Ledger {
             Some(ballot) => lay_on_ballot(ballot, &new),
             None => (Vec::new(), 0, true),
         };
-        let ink_unstated = new.on_paper.as_ref().is_some_and(|said| ballot.is_some_and(|b| is_unstated(b, said)));
+        let ink_unstated =
+            new.on_paper.as_ref().is_some_and(|said| ballot.is_some_and(|b| is_unstated(b, said)));
         let early_time = self.is_early(&new);
-        let ink_signed = new.on_paper.as_ref().zip(ballot).map_or(0, |(said, ballot)| ink_signed(ballot, said));
+        let ink_signed =
+            new.on_paper.as_ref().zip(ballot).map_or(0, |(said, ballot)| ink_signed(ballot, said));
         let serial: Option<Box<str>> = new.serial.map(Into::into);
         if let Some(serial) = &serial {
             match self.serials.get(serial) {

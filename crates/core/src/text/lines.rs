@@ -39,29 +39,39 @@ impl<'a> Lines<'a> {
                 let Some(wanted) = field else {
                     return refuse(RefusalCode::R105, format!("line {number}: {key:?} is not expected here"));
                 };
-                if wanted.key == key && !(stood == 1 && matches!(wanted.count, Count::One | Count::Optional)) {
+                if wanted.key == key && !(stood == 1 && matches!(wanted.count, Count::One | Count::Optional))
+                {
                     break;
                 }
                 if stood == 0 && matches!(wanted.count, Count::One | Count::Some { .. }) {
-                    return refuse(RefusalCode::R105, format!("line {number}: found {key:?}, expected {:?}", wanted.key));
+                    return refuse(
+                        RefusalCode::R105,
+                        format!("line {number}: found {key:?}, expected {:?}", wanted.key),
+                    );
                 }
                 (field, stood, before) = (fields.next(), 0, None);
             }
             let Some(wanted) = field else { continue };
-            check_arguments(wanted, rest).map_err(|why| {
-                Refusal::new(RefusalCode::R105, format!("line {number}: {key}: {why}"))
-            })?;
-            if let (Count::Many { key: many } | Count::Some { key: many }, Some(previous)) = (wanted.count, before)
+            check_arguments(wanted, rest)
+                .map_err(|why| Refusal::new(RefusalCode::R105, format!("line {number}: {key}: {why}")))?;
+            if let (Count::Many { key: many } | Count::Some { key: many }, Some(previous)) =
+                (wanted.count, before)
                 && compare(wanted, many, previous, rest) != Ordering::Less
             {
-                return refuse(RefusalCode::R105, format!("line {number}: {key} lines are not strictly ascending"));
+                return refuse(
+                    RefusalCode::R105,
+                    format!("line {number}: {key} lines are not strictly ascending"),
+                );
             }
             (stood, before) = (stood + 1, Some(rest));
             lines.push(Line { key: wanted.key, rest });
         }
         while let Some(wanted) = field {
             if stood == 0 && matches!(wanted.count, Count::One | Count::Some { .. }) {
-                return refuse(RefusalCode::R105, format!("the text ends where {:?} is expected", wanted.key));
+                return refuse(
+                    RefusalCode::R105,
+                    format!("the text ends where {:?} is expected", wanted.key),
+                );
             }
             (field, stood) = (fields.next(), 0);
         }
@@ -231,7 +241,8 @@ fn check_arguments(field: &Field, rest: &str) -> Result<(), String> {
     let mut index = 0;
     let (least, most) = (field.arguments.len(), field.arguments.len() + field.extra.len());
     while !left.is_empty() {
-        let argument = match field.arguments.get(index).or_else(|| field.extra.get(index.wrapping_sub(least))) {
+        let argument = match field.arguments.get(index).or_else(|| field.extra.get(index.wrapping_sub(least)))
+        {
             Some(argument) => *argument,
             None => return Err(format!("more than {most} values")),
         };

@@ -29,9 +29,12 @@ pub fn check_canonical(text: &str) -> Result<&str, Refusal> {
     }
     for (place, character) in body.char_indices() {
         if !is_allowed(character) {
-            let line = 1 + bytes[..place].iter().filter(|b| **b == b'\n').count();
+            let line = body[..place].split('\n').count();
             let point = u32::from(character);
-            return refuse(RefusalCode::R103, format!("line {line} holds U+{point:04X}, which may not stand in a text"));
+            return refuse(
+                RefusalCode::R103,
+                format!("line {line} holds U+{point:04X}, which may not stand in a text"),
+            );
         }
     }
     check_spaces(bytes)?;
@@ -46,10 +49,16 @@ pub fn check_canonical(text: &str) -> Result<&str, Refusal> {
 /// Assigned in Unicode 12.1; no C0, C1, DEL, U+2028/9, nor bidirectional control. Newline separates lines.
 fn is_allowed(character: char) -> bool {
     match character {
-        '\n' => true,
-        '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' => false,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => false,
-        ' '..='~' => true,
+        '\n' | ' '..='~' => true,
+        '\u{0}'..='\u{1f}'
+        | '\u{7f}'..='\u{9f}'
+        | '\u{2028}'
+        | '\u{2029}'
+        | '\u{61c}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}' => false,
         other => is_assigned(other),
     }
 }

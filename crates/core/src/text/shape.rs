@@ -117,6 +117,7 @@ impl Field {
     }
 
     /// The same field whose lines differ in their first `key` arguments.
+    #[must_use]
     pub const fn keyed_by(mut self, key: usize) -> Self {
         self.count = match self.count {
             Count::Some { .. } => Count::Some { key },
@@ -126,6 +127,7 @@ impl Field {
     }
 
     /// The same field, whose lines may carry these too.
+    #[must_use]
     pub const fn with_extra(mut self, extra: &'static [Argument]) -> Self {
         self.extra = extra;
         self

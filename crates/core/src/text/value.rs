@@ -138,7 +138,12 @@ impl Time {
         let day = Date::parse(&text[..10])?;
         let (hour, minute, second) = (two_digits(bytes, 11)?, two_digits(bytes, 14)?, two_digits(bytes, 17)?);
         let (offset_hour, offset_minute) = (two_digits(bytes, 20)?, two_digits(bytes, 23)?);
-        if hour > 23 || minute > 59 || second > 59 || offset_minute > 59 || offset_hour * 60 + offset_minute > 840 {
+        if hour > 23
+            || minute > 59
+            || second > 59
+            || offset_minute > 59
+            || offset_hour * 60 + offset_minute > 840
+        {
             return None;
         }
         let east = i16::try_from(offset_hour * 60 + offset_minute).ok()?;
@@ -168,7 +173,8 @@ impl fmt::Display for Time {
         let local = self.unix_seconds + i64::from(self.offset_minutes) * 60;
         let seconds = local.rem_euclid(86_400);
         let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-        let (sign, east) = if self.offset_minutes < 0 { ('-', -self.offset_minutes) } else { ('+', self.offset_minutes) };
+        let (sign, east) =
+            if self.offset_minutes < 0 { ('-', -self.offset_minutes) } else { ('+', self.offset_minutes) };
         write!(f, "{}T{hour:02}:{minute:02}:{second:02}{sign}{:02}:{:02}", self.date(), east / 60, east % 60)
     }
 }

@@ -44,7 +44,16 @@ impl Finding {
     }
 
     pub(super) fn of_place(code: FindingCode, place: u64) -> Self {
-        Self { code, place, contest: None, station: None, area: None, entry: None, at_box: None, values: Vec::new() }
+        Self {
+            code,
+            place,
+            contest: None,
+            station: None,
+            area: None,
+            entry: None,
+            at_box: None,
+            values: Vec::new(),
+        }
     }
 
     pub(super) fn at(mut self, name: BoxName) -> Self {
@@ -52,8 +61,8 @@ impl Finding {
         self
     }
 
-    pub(super) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.values.push((name, value.to_string()));
+    pub(super) fn with(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
+        self.values.push((name, format!("{value}")));
         self
     }
 }
@@ -65,7 +74,7 @@ pub fn findings(ledger: &Ledger, as_of: u64) -> Vec<Finding> {
         findings_of(ledger, index, entry, as_of, &mut found);
     }
     log_findings(ledger, as_of, &mut found);
-    found.sort_by(|a, b| (a.place, a.code, a.station).cmp(&(b.place, b.code, b.station)));
+    found.sort_by_key(|finding| (finding.place, finding.code, finding.station));
     found
 }
 

@@ -13,7 +13,13 @@ use std::collections::BTreeMap;
 const CLOCK_DIFFERENCE_SECONDS: i64 = 600;
 
 /// What later or other records say of one form.
-pub(super) fn later_findings(ledger: &Ledger, index: u32, entry: &Entry, as_of: u64, found: &mut Vec<Finding>) {
+pub(super) fn later_findings(
+    ledger: &Ledger,
+    index: u32,
+    entry: &Entry,
+    as_of: u64,
+    found: &mut Vec<Finding>,
+) {
     if entry.held {
         found.push(Finding::of_entry(Code::F207, index, entry));
         return;
@@ -42,13 +48,16 @@ pub(super) fn later_findings(ledger: &Ledger, index: u32, entry: &Entry, as_of: 
 fn signed_in_ink(ledger: &Ledger, entry: &Entry, party: &str) -> bool {
     let Some(ballot) = ledger.register().ballot(entry.contest, entry.station) else { return false };
     let mut places = ballot.candidates.iter().take(64).enumerate();
-    places.any(|(place, candidate)| candidate.party.as_deref() == Some(party) && entry.ink_signed >> place & 1 == 1)
+    places.any(|(place, candidate)| {
+        candidate.party.as_deref() == Some(party) && entry.ink_signed >> place & 1 == 1
+    })
 }
 
 /// F205 on the form that first differs, W110 on one that repeats.
 fn versions(ledger: &Ledger, index: u32, entry: &Entry, as_of: u64, found: &mut Vec<Finding>) {
     let earlier = counted(ledger, entry.contest, entry.station, as_of, Selection::All);
-    let earlier: Vec<&Entry> = earlier.map(|(_, other)| other).take_while(|other| other.place < entry.place).collect();
+    let earlier: Vec<&Entry> =
+        earlier.map(|(_, other)| other).take_while(|other| other.place < entry.place).collect();
     if earlier.is_empty() {
         return;
     }
@@ -118,11 +127,14 @@ fn across_ballots(ledger: &Ledger, as_of: u64, found: &mut Vec<Finding>) {
     for (station, _) in (0u32..).zip(ledger.register().stations()) {
         let first = |contest| counted(ledger, contest, station, as_of, Selection::All).next();
         let cast = |entry: &Entry| {
-            let boxes = [BoxName::Valid, BoxName::Rejected].map(|name| entry.boxed(name).and_then(|v| v.number()));
+            let boxes =
+                [BoxName::Valid, BoxName::Rejected].map(|name| entry.boxed(name).and_then(BoxValue::number));
             Some(boxes[0]? + boxes[1]?)
         };
-        let casts: Vec<(u64, u64)> =
-            (0..contests).filter_map(first).filter_map(|(_, entry)| Some((cast(entry)?, entry.place))).collect();
+        let casts: Vec<(u64, u64)> = (0..contests)
+            .filter_map(first)
+            .filter_map(|(_, entry)| Some((cast(entry)?, entry.place)))
+            .collect();
         let (least, most) = (casts.iter().min(), casts.iter().max());
         if let (Some((least, _)), Some((most, place))) = (least, most)
             && (most - least) * 100 > most * 2
@@ -151,14 +163,16 @@ fn collation_findings(ledger: &Ledger, collation: &CollationEntry, found: &mut V
         row_finding(ledger, row, &make, found);
     }
     let numbers = ledger.register().ballot_for_area(collation.contest, collation.area);
-    let numbers: Vec<u32> = numbers.map(|b| b.candidates.iter().map(|c| c.number).collect()).unwrap_or_default();
+    let numbers: Vec<u32> =
+        numbers.map(|b| b.candidates.iter().map(|c| c.number).collect()).unwrap_or_default();
     for (number, total) in &collation.votes {
         let sum = numbers.iter().position(|n| n == number).and_then(|at| sums.get(at)).copied().unwrap_or(0);
         if total.number().is_some_and(|total| total != sum) {
             found.push(make(Code::F302).with("candidate", number).with("total", total).with("sum", sum));
         }
     }
-    for (name, total, sum) in [("valid", collation.valid, valid), ("rejected", collation.rejected, rejected)] {
+    for (name, total, sum) in [("valid", collation.valid, valid), ("rejected", collation.rejected, rejected)]
+    {
         if let Some(total) = total.and_then(BoxValue::number)
             && total != sum
         {
@@ -211,7 +225,8 @@ fn declaration_findings(ledger: &Ledger, declaration: &DeclarationEntry, found: 
     let view = ContestView::new(ledger, declaration.contest, declaration.head.size, Selection::All);
     let Some(tally) = view.areas.get(declaration.area as usize) else { return };
     let ballot = ledger.register().ballot_for_area(declaration.contest, declaration.area);
-    let numbers = ballot.map(|b| b.candidates.iter().map(|c| c.number).collect::<Vec<_>>()).unwrap_or_default();
+    let numbers =
+        ballot.map(|b| b.candidates.iter().map(|c| c.number).collect::<Vec<_>>()).unwrap_or_default();
     let ledger_votes: BTreeMap<u32, u64> =
         numbers.into_iter().zip(&tally.votes).map(|(number, sum)| (number, sum.total)).collect();
     for (number, declared) in &declaration.votes {

@@ -6,13 +6,14 @@ use super::status::{has_late_key, is_closed};
 use crate::codes::FindingCode as Code;
 use crate::kinds::{BOX_NAMES, BoxName};
 use crate::ledger::{Entry, Ledger};
+use crate::text::BoxValue;
 
 /// Turnout above 95 % is silent below so many registered voters: at 50, one voter is 2 %.
 const SMALL_STATION_VOTERS: u64 = 50;
 
 /// A number that is on the paper: what a compiler derived is checked by nothing.
 fn stated(entry: &Entry, name: BoxName) -> Option<u64> {
-    entry.boxed(name).filter(|_| !entry.is_derived(name)).and_then(|value| value.number())
+    entry.boxed(name).filter(|_| !entry.is_derived(name)).and_then(BoxValue::number)
 }
 
 /// Registered voters by the register, or by the paper where the register does not say.
@@ -23,8 +24,9 @@ fn registered_of(ledger: &Ledger, entry: &Entry) -> Option<u64> {
 
 /// Verified voters, once a final turnout record is in.
 fn verified_of(ledger: &Ledger, station: u32, as_of: u64) -> Option<u64> {
-    let turnouts = ledger.turnouts_of(station).iter().filter(|turnout| turnout.place < as_of && turnout.is_final);
-    turnouts.last().map(|turnout| turnout.verified)
+    let mut turnouts =
+        ledger.turnouts_of(station).iter().filter(|turnout| turnout.place < as_of && turnout.is_final);
+    turnouts.next_back().map(|turnout| turnout.verified)
 }
 
 /// F103 or F104: *valid* exceeds registered or verified voters (reg. 83(1)(b), (c)). Rejected ones are not added.
@@ -35,7 +37,13 @@ pub fn exceeds_voters(ledger: &Ledger, entry: &Entry, as_of: u64) -> bool {
 }
 
 /// Every finding on one paper.
-pub(super) fn paper_findings(ledger: &Ledger, index: u32, entry: &Entry, as_of: u64, found: &mut Vec<Finding>) {
+pub(super) fn paper_findings(
+    ledger: &Ledger,
+    index: u32,
+    entry: &Entry,
+    as_of: u64,
+    found: &mut Vec<Finding>,
+) {
     let make = |code| Finding::of_entry(code, index, entry);
     sums(entry, &make, found);
     limits(ledger, entry, &make, found);
@@ -67,7 +75,8 @@ fn sums(entry: &Entry, make: &dyn Fn(Code) -> Finding, found: &mut Vec<Finding>)
     {
         found.push(make(Code::F102).at(BoxName::ValidCounted).with("valid", valid).with("counted", counted));
     }
-    if let (Some(objected), Some(rejected)) = (stated(entry, BoxName::Objected), stated(entry, BoxName::Rejected))
+    if let (Some(objected), Some(rejected)) =
+        (stated(entry, BoxName::Objected), stated(entry, BoxName::Rejected))
         && objected > rejected
     {
         found.push(make(Code::F106).at(BoxName::Objected).with("part", objected).with("whole", rejected));
@@ -95,7 +104,13 @@ fn limits(ledger: &Ledger, entry: &Entry, make: &dyn Fn(Code) -> Finding, found:
     }
 }
 
-fn ballot(ledger: &Ledger, entry: &Entry, as_of: u64, make: &dyn Fn(Code) -> Finding, found: &mut Vec<Finding>) {
+fn ballot(
+    ledger: &Ledger,
+    entry: &Entry,
+    as_of: u64,
+    make: &dyn Fn(Code) -> Finding,
+    found: &mut Vec<Finding>,
+) {
     let register = ledger.register();
     let no_ballot = register.ballot(entry.contest, entry.station).is_none();
     if no_ballot || is_closed(register, entry.station, as_of) {
@@ -119,9 +134,16 @@ fn unread(ledger: &Ledger, entry: &Entry, make: &dyn Fn(Code) -> Finding, found:
         let could = votes_of(ledger, entry);
         let open = could.each.iter().zip(&entry.votes);
         let open = open.filter(|(_, value)| value.is_some_and(|value| value.number().is_none()));
-        let (least, most) = open.fold((0, 0), |(least, most), (span, _)| (least + span.least, most.max(span.most)));
+        let (least, most) =
+            open.fold((0, 0), |(least, most), (span, _)| (least + span.least, most.max(span.most)));
         let implied = if could.fixed_by_total { "total" } else { "limit" };
-        found.push(make(Code::W101).with("boxes", unread).with("least", least).with("most", most).with("by", implied));
+        found.push(
+            make(Code::W101)
+                .with("boxes", unread)
+                .with("least", least)
+                .with("most", most)
+                .with("by", implied),
+        );
     }
     for name in BOX_NAMES {
         if entry.boxed(name).is_some_and(|value| value.number().is_none()) {
@@ -130,7 +152,13 @@ fn unread(ledger: &Ledger, entry: &Entry, make: &dyn Fn(Code) -> Finding, found:
     }
 }
 
-fn shares(ledger: &Ledger, entry: &Entry, as_of: u64, make: &dyn Fn(Code) -> Finding, found: &mut Vec<Finding>) {
+fn shares(
+    ledger: &Ledger,
+    entry: &Entry,
+    as_of: u64,
+    make: &dyn Fn(Code) -> Finding,
+    found: &mut Vec<Finding>,
+) {
     let (sum, unread) = entry.vote_sum();
     // Nothing is inferred from a total that nobody wrote: the sum of the boxes stands in where there is no `valid`.
     let valid = stated(entry, BoxName::Valid).or((unread == 0).then_some(sum));

@@ -3,6 +3,7 @@
 
 use crate::kinds::BoxName;
 use crate::ledger::{Entry, Ledger};
+use crate::text::BoxValue;
 use crate::text::value::NUMBER_MAX;
 
 /// Least and most, both included.
@@ -50,18 +51,22 @@ pub fn most_at_station(ledger: &Ledger, contest: u16, station: u32) -> u64 {
 pub fn votes_of(ledger: &Ledger, entry: &Entry) -> Votes {
     let (written, unread) = entry.vote_sum();
     if unread == 0 {
-        let each = entry.votes.iter().map(|value| Span::point(value.and_then(|v| v.number()).unwrap_or(0)));
+        let each = entry.votes.iter().map(|value| Span::point(value.and_then(BoxValue::number).unwrap_or(0)));
         return Votes { each: each.collect(), sum: Span::point(written), fixed_by_total: false };
     }
-    let totals = [BoxName::Valid, BoxName::ValidCounted].map(|name| entry.boxed(name).and_then(|value| value.number()));
+    let totals =
+        [BoxName::Valid, BoxName::ValidCounted].map(|name| entry.boxed(name).and_then(BoxValue::number));
     let total = totals.into_iter().flatten().find(|total| *total >= written);
     // A written total below the sum of the readable boxes contradicts itself and bounds nothing.
     let rest = match total {
         Some(total) => Span::point(total - written),
-        None => Span { least: 0, most: most_at_station(ledger, entry.contest, entry.station).saturating_sub(written) },
+        None => Span {
+            least: 0,
+            most: most_at_station(ledger, entry.contest, entry.station).saturating_sub(written),
+        },
     };
     let alone = unread == 1;
-    let span = |value: &Option<crate::text::BoxValue>| match value {
+    let span = |value: &Option<BoxValue>| match value {
         Some(value) => match value.number() {
             Some(number) => Span::point(number),
             None => Span { least: if alone { rest.least } else { 0 }, most: rest.most },

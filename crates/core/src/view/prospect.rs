@@ -25,7 +25,8 @@ pub fn spread_areas(ledger: &Ledger, contest: u16) -> Vec<u32> {
     let level = spread.and_then(|s| ledger.election().levels.iter().find(|(_, name)| *name == s.level));
     let Some((level, _)) = level else { return Vec::new() };
     let areas = ledger.register().areas();
-    let mut found: Vec<u32> = (0..).zip(areas).filter(|(_, area)| area.level == *level).map(|(i, _)| i).collect();
+    let mut found: Vec<u32> =
+        (0..).zip(areas).filter(|(_, area)| area.level == *level).map(|(i, _)| i).collect();
     found.sort_by(|a, b| areas[*a as usize].code.cmp(&areas[*b as usize].code));
     found
 }
@@ -79,7 +80,8 @@ fn contest_of(ledger: &Ledger, view: &ContestView, spread_areas: &BTreeMap<u32, 
             }
             Status::Disregarded { entry, .. } => {
                 let figures = least_figures(ledger, &ledger.entries()[entry as usize]);
-                units.push(unit(Cause::Disregarded, Choices::OneOf(vec![Figures::zero(candidates), figures])));
+                units
+                    .push(unit(Cause::Disregarded, Choices::OneOf(vec![Figures::zero(candidates), figures])));
             }
         }
     }
@@ -108,7 +110,7 @@ fn choices_of(ledger: &Ledger, entry: &Entry) -> Choices {
     }
     let off = entry.votes_off_ballot;
     let votes = could.each.iter().map(|span| (span.least, span.most)).collect();
-    let valid = entry.boxed(crate::kinds::BoxName::Valid).and_then(|value| value.number());
+    let valid = entry.boxed(crate::kinds::BoxName::Valid).and_then(crate::text::BoxValue::number);
     let sum = (could.sum.least.saturating_sub(off), could.sum.most.saturating_sub(off));
     Choices::Open { votes, sum, valid }
 }

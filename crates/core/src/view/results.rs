@@ -37,14 +37,16 @@ pub fn write_contest(out: &mut String, ledger: &Ledger, view: &ContestView) {
     for area in order {
         let tally = &view.areas[area as usize];
         let numbers = register.ballot_for_area(view.contest, area);
-        let numbers = numbers.map(|ballot| ballot.candidates.iter().map(|candidate| candidate.number).collect::<Vec<_>>());
+        let numbers = numbers
+            .map(|ballot| ballot.candidates.iter().map(|candidate| candidate.number).collect::<Vec<_>>());
         write_area(out, &register.areas()[area as usize].code, tally, &numbers.unwrap_or_default());
     }
 }
 
 fn write_area(out: &mut String, code: &str, tally: &Tally, numbers: &[u32]) {
     let Tally { expected, missing, standing, contested, disregarded, registered, .. } = tally;
-    let _ = writeln!(out, "area {code} {expected} {missing} {standing} {contested} {disregarded} {registered}");
+    let _ =
+        writeln!(out, "area {code} {expected} {missing} {standing} {contested} {disregarded} {registered}");
     for (index, number) in numbers.iter().enumerate() {
         let (sum, span) = (tally.votes.get(index), tally.spans.get(index));
         let (sum, span) = (sum.copied().unwrap_or_default(), span.copied().unwrap_or_default());

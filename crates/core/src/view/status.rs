@@ -43,13 +43,13 @@ pub struct StationView {
 }
 
 /// The entries of a station that are in the log before `as_of` and can count: not held, or let stand by ruling.
-pub fn counted<'a>(
-    ledger: &'a Ledger,
+pub fn counted(
+    ledger: &Ledger,
     contest: u16,
     station: u32,
     as_of: u64,
     selection: Selection,
-) -> impl Iterator<Item = (u32, &'a Entry)> {
+) -> impl Iterator<Item = (u32, &Entry)> {
     let entries = ledger.entries_of(contest, station).iter();
     let entries = entries.map(move |index| (*index, &ledger.entries()[*index as usize]));
     entries.take_while(move |(_, entry)| entry.place < as_of).filter(move |(_, entry)| {
@@ -129,5 +129,9 @@ pub fn status_of(
     if selection == Selection::WithoutExcess && super::finding::exceeds_voters(ledger, entry, as_of) {
         return Status::Missing;
     }
-    if entries.all(|(_, other)| other.same_boxes(entry)) { Status::Standing(first) } else { Status::Contested }
+    if entries.all(|(_, other)| other.same_boxes(entry)) {
+        Status::Standing(first)
+    } else {
+        Status::Contested
+    }
 }

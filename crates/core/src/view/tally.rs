@@ -159,7 +159,7 @@ fn add_span(sum: &mut Span, other: Span) {
 
 /// Valid votes as the decision rule uses them.
 pub fn valid_of(entry: &Entry, sum: Span) -> Span {
-    match entry.boxed(crate::kinds::BoxName::Valid).and_then(|value| value.number()) {
+    match entry.boxed(crate::kinds::BoxName::Valid).and_then(BoxValue::number) {
         Some(valid) => Span::point(valid),
         None => sum,
     }
@@ -210,7 +210,15 @@ impl ContestView {
     /// A station's own tally.
     pub fn station_tally(&self, ledger: &Ledger, station: u32) -> Tally {
         let mut tally = Tally::default();
-        add_station(&mut tally, ledger, self.contest, station, self.status(station), self.as_of, self.selection);
+        add_station(
+            &mut tally,
+            ledger,
+            self.contest,
+            station,
+            self.status(station),
+            self.as_of,
+            self.selection,
+        );
         tally
     }
 }

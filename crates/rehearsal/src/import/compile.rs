@@ -89,7 +89,8 @@ fn contest(table: &ImportedTable) -> Result<Option<Contest>> {
 }
 
 fn election(table: &ImportedTable, keys: &Keys) -> Result<Election> {
-    let day = Date::parse(&table.mapping.date).ok_or_else(|| anyhow!("{:?} is no date", table.mapping.date))?;
+    let day =
+        Date::parse(&table.mapping.date).ok_or_else(|| anyhow!("{:?} is no date", table.mapping.date))?;
     let start = format!("{day}T00:00:00+00:00");
     let counting_from = Time::parse(&start).ok_or_else(|| anyhow!("{start:?} is no time"))?;
     let origin = keys.log.name().as_str();
@@ -212,9 +213,11 @@ fn provenance(table: &ImportedTable) -> Vec<u8> {
     ];
     rows.extend((1..).zip(&table.notes).map(|(n, note)| format!("note-{n:03} {}", one_line(note))));
     rows.extend(table.codes_made.iter().map(|level| format!("codes-made-{level} by the importer")));
-    rows.extend((1..).zip(&table.companions).map(|(n, (name, hash))| {
-        format!("companion-{n} {} sha256:{hash}", one_line(name))
-    }));
+    rows.extend(
+        (1..)
+            .zip(&table.companions)
+            .map(|(n, (name, hash))| format!("companion-{n} {} sha256:{hash}", one_line(name))),
+    );
     write_table(Table::WordsOfRecord, "words", rows)
 }
 
@@ -234,7 +237,8 @@ pub fn compile(table: &ImportedTable, keys: &Keys) -> Result<Compilation> {
     let compiler = KeyRow::new(&fingerprint, &keys.compiler, Role::Compiler, scope, None);
     let of_keys = key_tables(&areas, &stations, &[compiler], shard_level);
     tables.blobs.extend(of_keys.blobs);
-    let register = RegisterRecord { tables: tables.indexes, words: Some(words_hash), ..RegisterRecord::default() };
+    let register =
+        RegisterRecord { tables: tables.indexes, words: Some(words_hash), ..RegisterRecord::default() };
     let register = sign(register.into())?;
     let enrolled = sign(RegisterRecord { tables: of_keys.indexes, ..RegisterRecord::default() }.into())?;
     let registers = BTreeSet::from([*register.id(), *enrolled.id()]);
