@@ -1,1 +1,77 @@
-fn main() {}
+//! Races of Hakiki against named peers and limits, in the same run on the same machine.
+//!
+//! `verify`: the stranger's check of a whole log against its signatures alone. `submit`: durable submissions with receipts
+//! against a bare HTTP server that verifies the same signatures and keeps nothing. `restart`: from start to first answer.
+//!
+//! Each prints its figures, their limit and what the time goes to. They make an election of their own, with nothing of the
+//! demonstration in it. They fail on a wrong answer, never on a slow one: a limit that is missed is printed as missed.
+// Figures for people to read.
+#![allow(clippy::cast_precision_loss)]
+
+mod child;
+mod client;
+mod echo;
+mod election;
+mod figures;
+mod restart;
+mod serve;
+mod submit;
+mod verify;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Races of Hakiki against named peers and limits.
+#[derive(Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    race: Race,
+}
+
+#[derive(Subcommand)]
+enum Race {
+    /// The check of a whole log against its signatures alone.
+    Verify(verify::Arguments),
+    /// Durable submissions with receipts against a server that only verifies.
+    Submit(submit::Arguments),
+    /// From the start of a node to its first answers.
+    Restart(restart::Arguments),
+    /// Used by `verify`: one check in a process of its own.
+    #[command(hide = true)]
+    VerifyOnce {
+        /// The log.
+        dir: PathBuf,
+    },
+    /// Used by `restart`: one start in a process of its own.
+    #[command(hide = true)]
+    RestartOnce {
+        /// The log.
+        dir: PathBuf,
+    },
+    /// Used by `submit`: a node, until standard input ends.
+    #[command(hide = true)]
+    Serve {
+        /// The log.
+        dir: PathBuf,
+    },
+    /// Used by `submit`: the peer, until standard input ends.
+    #[command(hide = true)]
+    Echo {
+        /// The log that has the keys.
+        dir: PathBuf,
+        /// Bytes of an answer.
+        answer_bytes: usize,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().race {
+        Race::Verify(arguments) => verify::run(&arguments),
+        Race::Submit(arguments) => submit::run(&arguments),
+        Race::Restart(arguments) => restart::run(&arguments),
+        Race::VerifyOnce { dir } => verify::once(&dir),
+        Race::RestartOnce { dir } => restart::once(&dir),
+        Race::Serve { dir } => serve::serve(&dir),
+        Race::Echo { dir, answer_bytes } => echo::serve(&dir, answer_bytes),
+    }
+}

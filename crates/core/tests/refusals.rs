@@ -25,12 +25,9 @@ fn code_of(bytes: &[u8]) -> RefusalCode {
 fn sign_text(text: &str, keys: &[&SigningKey]) -> String {
     let mut keys = keys.to_vec();
     keys.sort_by(|a, b| a.name().cmp(b.name()));
-    let mut whole = text.to_owned();
-    for key in &keys {
-        whole += "signer ";
-        whole += key.name().as_str();
-        whole += &format!(" {}\n", key.verifier().key().hash());
-    }
+    let signers: Vec<String> =
+        keys.iter().map(|k| format!("signer {} {}\n", k.name(), k.verifier().key().hash())).collect();
+    let whole = [text, &signers.concat()].concat();
     Note::sign(whole, &keys).to_text()
 }
 

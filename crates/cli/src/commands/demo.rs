@@ -8,7 +8,6 @@ use hakiki_core::fingerprint::words;
 use hakiki_messages::Message;
 use hakiki_rehearsal::demo::{DirectoryError, Event, Rehearsed, Settings, Watcher, run as rehearse};
 use indicatif::ProgressBar;
-use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -146,7 +145,7 @@ async fn finish(rehearsed: Rehearsed, arguments: &Arguments, terminal: Terminal)
     print(&rehearsed.report.to_text(terminal.language))?;
     terminal.say(&Message::new(if rehearsed.is_equal { "demo.equal" } else { "demo.unequal" }));
     let code = rehearsed.report.exit_code(&std::collections::BTreeSet::new());
-    if !arguments.exit && std::io::stderr().is_terminal() {
+    if !arguments.exit {
         let command = format!("hakiki verify {} --fingerprint {}", rehearsed.url, rehearsed.fingerprint);
         terminal
             .say(&Message::new("demo.staying").with("url", rehearsed.url.clone()).with("command", command));

@@ -1,0 +1,187 @@
+//! The stranger's check of a whole log, against the signatures in it alone.
+
+use crate::child::figures_of;
+use crate::election::Synthetic;
+use crate::figures::{kept, machine, median, peak_memory_mib};
+use anyhow::{Result, anyhow, ensure};
+use hakiki_core::establish::KeyRow;
+use hakiki_core::roster::{AdmittedBefore, Claim, Role, Scope};
+use hakiki_core::{Ledger, Record};
+use hakiki_note::{DecodedKey, Hash, Note};
+use hakiki_verify::{Options, Program, Quiet, Source, Status, verify};
+use rayon::prelude::*;
+use std::collections::{BTreeSet, HashMap};
+use std::path::Path;
+use std::time::Instant;
+
+/// How many times the baseline's time the check may take.
+const LIMIT: f64 = 1.3;
+
+/// What to race.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Stations of the election.
+    #[arg(long, default_value_t = 46_229)]
+    stations: u32,
+    /// Contests, with one form each at each station.
+    #[arg(long, default_value_t = 1)]
+    contests: u32,
+    /// How often baseline and check run, in turns.
+    #[arg(long, default_value_t = 3)]
+    rounds: u32,
+}
+
+/// A form as its signatures need it.
+struct Signed {
+    text: String,
+    /// Key by its row, and signature.
+    signatures: Vec<(usize, Vec<u8>)>,
+}
+
+/// Runs the race.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    println!("{}", machine());
+    let directory = tempfile::tempdir()?;
+    let election = Synthetic::new(arguments.stations, arguments.contests)?;
+    let forms = election.forms()?;
+    election.found(directory.path(), &forms)?;
+    let signed = signed(&election.keys, &forms)?;
+    let (count, signatures) = (forms.len(), signed.iter().map(|form| form.signatures.len()).sum::<usize>());
+    let keys = election.keys.len();
+    println!("log: {count} forms, {signatures} signatures of forms, {keys} keys");
+    print_parts(&election, forms)?;
+    let (mut alone, mut enrolled, mut whole) = (Vec::new(), Vec::new(), Vec::new());
+    for round in 1..=arguments.rounds {
+        let forms_only = signatures_seconds(&election, &signed, decode)?;
+        let with_enrolment = signatures_seconds(&election, &signed, enrol)?;
+        let check = figures_of("verify-once", directory.path())?;
+        let figure = |name: &str| check.get(name).copied().unwrap_or(f64::NAN);
+        println!(
+            "round {round}: signatures of forms {forms_only:.2} s; with enrolments {with_enrolment:.2} s; check {:.2} s \
+             (tiles {:.0} ms, records {:.0} ms, results {:.0} ms), peak memory {:.0} MiB",
+            figure("seconds"),
+            figure("tiles_ms"),
+            figure("records_ms"),
+            figure("results_ms"),
+            figure("peak_mib"),
+        );
+        alone.push(forms_only);
+        enrolled.push(with_enrolment);
+        whole.push(figure("seconds"));
+    }
+    let (alone, enrolled, whole) = (median(alone), median(enrolled), median(whole));
+    println!("medians of {}:", arguments.rounds);
+    print_ratio("signatures of forms, keys decoded", whole, alone);
+    print_ratio("the same, and every key's enrolment (torsion, possession)", whole, enrolled);
+    println!("  check {whole:.2} s, {:.0} forms/s", count as f64 / whole);
+    Ok(())
+}
+
+fn print_ratio(name: &str, whole: f64, baseline: f64) {
+    let ratio = whole / baseline;
+    let kept = kept(ratio <= LIMIT);
+    println!("  ratio {ratio:.2} to {name}: {baseline:.2} s; limit {LIMIT}: {kept}");
+}
+
+fn signed(keys: &[KeyRow], forms: &[Record]) -> Result<Vec<Signed>> {
+    let rows: HashMap<&str, usize> = (0..).zip(keys).map(|(row, key)| (key.name.as_str(), row)).collect();
+    let signed = |form: &Record| {
+        let note = Note::parse(form.note().as_bytes())?;
+        let row = |name: &str| rows.get(name).copied().ok_or_else(|| anyhow!("{name} has no row"));
+        let signatures =
+            note.signatures.into_iter().map(|line| Ok((row(line.name.as_str())?, line.signature)));
+        Ok(Signed { signatures: signatures.collect::<Result<_>>()?, text: note.text })
+    };
+    forms.par_iter().map(signed).collect()
+}
+
+fn decode(key: &KeyRow, _: &Hash) -> Result<DecodedKey> {
+    Ok(DecodedKey::new(&key.public)?)
+}
+
+fn enrol(key: &KeyRow, fingerprint: &Hash) -> Result<DecodedKey> {
+    let claim = Claim {
+        name: key.name.clone(),
+        public: key.public,
+        role: Role::Kit,
+        scope: Scope::Station(0),
+        party: None,
+        possession: key.possession,
+    };
+    Ok(claim.check(fingerprint)?)
+}
+
+/// Readies every key and verifies every signature of forms, on all cores.
+fn signatures_seconds(
+    election: &Synthetic,
+    forms: &[Signed],
+    ready: impl Fn(&KeyRow, &Hash) -> Result<DecodedKey> + Sync,
+) -> Result<f64> {
+    let began = Instant::now();
+    let keys = election.keys.par_iter().map(|key| ready(key, &election.fingerprint));
+    let keys = keys.collect::<Result<Vec<DecodedKey>>>()?;
+    forms.par_iter().try_for_each(|form| {
+        form.signatures
+            .iter()
+            .try_for_each(|(row, signature)| keys[*row].verify(form.text.as_bytes(), signature))
+    })?;
+    Ok(began.elapsed().as_secs_f64())
+}
+
+/// What the check has to do besides signatures, each part alone. Takes the forms, to have their memory back.
+fn print_parts(election: &Synthetic, forms: Vec<Record>) -> Result<()> {
+    let began = Instant::now();
+    let parse = |form: &Record| Record::parse(form.note().as_bytes()).is_ok();
+    ensure!(forms.par_iter().all(parse), "a form does not parse");
+    let parsing = began.elapsed().as_secs_f64();
+    let mut records = election.records.iter().cloned();
+    let refused = |refusal: hakiki_core::Refusal| anyhow!("{refusal}");
+    let first = records.next().ok_or_else(|| anyhow!("an election has a first record"))?;
+    let mut ledger = Ledger::begin(first).map_err(refused)?;
+    let mut fold = |record: Record| -> Result<()> {
+        let trusted = ledger.roster().trust(record).map_err(|(_, refusal)| refused(refusal))?;
+        let admission = ledger.admit(&trusted, &election.tables, &AdmittedBefore).map_err(refused)?;
+        ledger.apply(trusted, admission);
+        Ok(())
+    };
+    let began = Instant::now();
+    records.try_for_each(&mut fold)?;
+    let registers = began.elapsed().as_secs_f64();
+    let began = Instant::now();
+    forms.into_iter().try_for_each(&mut fold)?;
+    let folding = began.elapsed().as_secs_f64();
+    println!(
+        "parts alone: parsing forms {parsing:.2} s on all cores; folding registers {registers:.2} s and forms \
+         {folding:.2} s on one, without signatures"
+    );
+    Ok(())
+}
+
+/// One check, in this process.
+pub fn once(dir: &Path) -> Result<()> {
+    let program =
+        Program { name: "hakiki-bench".into(), version: env!("CARGO_PKG_VERSION").into(), sha256: None };
+    let options = Options {
+        source: Source::Directory(dir.to_owned()),
+        fingerprint: None,
+        require: BTreeSet::new(),
+        threads: None,
+        program,
+    };
+    let began = Instant::now();
+    let report = verify(&options, &Quiet);
+    let seconds = began.elapsed().as_secs_f64();
+    ensure!(
+        report.count(Status::Failed) == 0 && report.ledger.is_some(),
+        "the check failed: {:?}",
+        report.checks
+    );
+    let timings = report.timings;
+    println!("seconds {seconds}");
+    println!(
+        "tiles_ms {}\nrecords_ms {}\nresults_ms {}",
+        timings.tiles_ms, timings.records_ms, timings.results_ms
+    );
+    println!("peak_mib {}", peak_memory_mib().unwrap_or(f64::NAN));
+    Ok(())
+}
