@@ -62,6 +62,29 @@ async fn send(http: &Http, method: Method, url: &str, body: Bytes) -> Result<(St
     Ok((status, body))
 }
 
+/// Sends until it is answered otherwise than by "too busy" or "stopping". The same note, and the same blob, is always
+/// safe to send again.
+async fn answered(
+    http: &Http,
+    method: Method,
+    url: &str,
+    body: &[u8],
+    tally: &Tally,
+) -> Result<(StatusCode, Bytes)> {
+    for attempt in 1..=TRIES {
+        let answer = send(http, method.clone(), url, Bytes::copy_from_slice(body)).await;
+        if let Ok((status, body)) = answer
+            && !status.is_server_error()
+            && status != StatusCode::TOO_MANY_REQUESTS
+        {
+            return Ok((status, body));
+        }
+        tally.again.fetch_add(1, Relaxed);
+        tokio::time::sleep(Duration::from_millis(u64::from(attempt.min(20)) * 25)).await;
+    }
+    bail!("no answer from {url} after {TRIES} tries")
+}
+
 /// Sends one record and its words until they are answered.
 async fn deliver(
     http: &Http,
@@ -70,41 +93,26 @@ async fn deliver(
     expected: Expected,
     tally: &Tally,
 ) -> Result<()> {
-    let note = Bytes::copy_from_slice(sending.record.note().as_bytes());
-    for attempt in 1..=TRIES {
-        let answer = send(http, Method::POST, &format!("{}/submit", target.url), note.clone()).await;
-        match answer {
-            Ok((StatusCode::OK, body)) => {
-                ensure!(
-                    expected != Expected::Refused,
-                    "the node took what was to be refused: {}",
-                    sending.record.id()
-                );
-                check_receipt(target, sending, &body)?;
-                send_blobs(http, target, sending).await?;
-                tally.receipts.fetch_add(1, Relaxed);
-                return Ok(());
-            }
-            Ok((status, body)) if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS => {
-                let words = String::from_utf8_lossy(&body);
-                ensure!(expected == Expected::Refused, "refused though planned otherwise: {status} {words}");
-                tally.refused.fetch_add(1, Relaxed);
-                return Ok(());
-            }
-            // Too busy, stopping, or no answer: the same note is safe to send again.
-            Ok(_) | Err(_) => {
-                tally.again.fetch_add(1, Relaxed);
-                tokio::time::sleep(Duration::from_millis(u64::from(attempt.min(20)) * 25)).await;
-            }
-        }
+    let url = format!("{}/submit", target.url);
+    let (status, body) = answered(http, Method::POST, &url, sending.record.note().as_bytes(), tally).await?;
+    let (id, refused) = (sending.record.id(), expected == Expected::Refused);
+    if !status.is_success() {
+        let words = String::from_utf8_lossy(&body);
+        ensure!(refused, "refused though planned otherwise: {id}: {status} {words}");
+        tally.refused.fetch_add(1, Relaxed);
+        return Ok(());
     }
-    bail!("no answer for record {} after {TRIES} tries", sending.record.id())
+    ensure!(!refused, "the node took what was to be refused: {id}");
+    check_receipt(target, sending, &body)?;
+    send_blobs(http, target, sending, tally).await?;
+    tally.receipts.fetch_add(1, Relaxed);
+    Ok(())
 }
 
-async fn send_blobs(http: &Http, target: &Target, sending: &Sending) -> Result<()> {
+async fn send_blobs(http: &Http, target: &Target, sending: &Sending, tally: &Tally) -> Result<()> {
     for blob in &sending.blobs {
         let url = format!("{}/blob/{}", target.url, sha256(blob));
-        let (status, body) = send(http, Method::PUT, &url, Bytes::copy_from_slice(blob)).await?;
+        let (status, body) = answered(http, Method::PUT, &url, blob, tally).await?;
         ensure!(status.is_success(), "{url}: {status} {}", String::from_utf8_lossy(&body));
     }
     Ok(())
@@ -191,7 +199,7 @@ async fn sender(night: Arc<Night>, number: usize, http: Http, began: Instant, of
         let sending = night.actors().sending(step.place, step.event)?;
         if night.is_known(&step, &sending) {
             // The record stood when the night was interrupted; its words may not have been sent.
-            send_blobs(&http, &night.target, &sending).await?;
+            send_blobs(&http, &night.target, &sending, &night.tally).await?;
         } else {
             let due = night.squeeze.real_ms(step.event.at_seconds).saturating_sub(offset_ms);
             tokio::time::sleep(Duration::from_millis(due).saturating_sub(began.elapsed())).await;
@@ -200,4 +208,31 @@ async fn sender(night: Arc<Night>, number: usize, http: Http, began: Instant, of
         night.tally.sent.fetch_add(1, Relaxed);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Read as _, Write as _};
+
+    /// An interrupted night of 46,229 stations was started again, and all its words went out at once: the node was too
+    /// busy for one of them (503), and the night ended there. Now it is sent again.
+    #[tokio::test]
+    async fn what_a_busy_node_does_not_take_is_sent_again() -> Result<()> {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+        let url = format!("http://{}/blob/x", listener.local_addr()?);
+        let server = std::thread::spawn(move || -> std::io::Result<()> {
+            for status in ["503 Service Unavailable", "429 Too Many Requests", "200 OK"] {
+                let (mut stream, _) = listener.accept()?;
+                let _ = stream.read(&mut [0; 4096])?;
+                write!(stream, "HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")?;
+            }
+            Ok(())
+        });
+        let tally = Tally::default();
+        let (status, _) = answered(&client(), Method::PUT, &url, b"words", &tally).await?;
+        assert_eq!((status, tally.again.load(Relaxed)), (StatusCode::OK, 2));
+        server.join().map_err(|_| anyhow::anyhow!("the server broke off"))??;
+        Ok(())
+    }
 }
