@@ -1,7 +1,7 @@
 //! The results server: it admits records, puts them into the log in order, and serves the log and its pages.
 //!
 //! Implements `docs/reference/log.md` (submission, receipts, blobs, results) over HTTP. One thread, the
-//! [`mod@sequencer`], writes the log and the ledger; everything else reads. There is no database: [`open_ledger`]
+//! the sequencer, writes the log and the ledger; everything else reads. There is no database: [`open_ledger`]
 //! rebuilds the ledger from the log at each start.
 //!
 //! It does not judge records (that is `hakiki-core`), does not decide where files lie (`hakiki-store`), and writes no
