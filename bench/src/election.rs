@@ -71,7 +71,7 @@ fn constituency_of(station: u32) -> String {
 }
 
 fn contest_code(contest: u32) -> String {
-    format!("contest-{contest}")
+    format!("contest-{contest:03}")
 }
 
 fn contest(number: u32) -> Contest {

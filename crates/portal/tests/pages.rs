@@ -85,7 +85,7 @@ fn the_partition_stands_in_one_sentence_and_in_doors() {
 
 /// X08: of 46,229 stations 46,166 were reported, and nobody said which 63 were missing.
 #[test]
-fn the_missing_are_counted_and_named() {
+fn x08_the_missing_are_counted_and_named() {
     let tally = Tally { expected: 46_229, standing: 46_166, missing: 63, ..Tally::default() };
     assert_eq!(tally.received(), 46_166);
     let words =
@@ -103,7 +103,7 @@ fn the_missing_are_counted_and_named() {
 
 /// X04: names survive byte for byte, but for the five characters that HTML escapes.
 #[test]
-fn names_survive() {
+fn x04_names_survive() {
     for language in Language::ALL {
         let html = page(&format!("/{language}/"));
         for name in COUNTIES.iter().chain(&CANDIDATES) {

@@ -30,7 +30,7 @@ fn hostile(fixture: &Fixture, number: u32) -> Vec<u8> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_thousand_hostile_submissions_leave_the_node_unharmed() {
+async fn t24_ten_thousand_hostile_submissions_leave_the_node_unharmed() {
     let house = House::new(&[]).await;
     let bodies: Vec<Vec<u8>> = (0..FLOOD).map(|number| hostile(&house.fixture, number)).collect();
     let began = Instant::now();
@@ -110,7 +110,7 @@ async fn large_heads_and_broken_requests_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn readers_do_not_stop_submissions() {
+async fn t25_readers_do_not_stop_submissions() {
     let fixture = Fixture::new(&Setting { stations: 100, ..Setting::default() });
     let house = House::of(fixture, &[]).await;
     let paths = ["/", "/checkpoint", "/metrics", "/results/5", "/health", "/tile/0/000.p/5", "/en/findings"];
