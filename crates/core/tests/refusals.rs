@@ -260,7 +260,8 @@ fn wrong_place() {
     let [kit, officer] = fixture.station_keys(0);
     let keys = [&kit, &officer];
     let form = || fixture.form(0, [100, 50, 10], 3);
-    let other = Fixture::new(&Setting { stations: 9, ..Setting::default() });
+    let other =
+        Fixture::with(&Setting::default(), |election| election.title = "Mfano 2036, a rehearsal".into());
     assert_eq!(refusal_of(&other, fixture.sign(form(), &keys)), R301);
     let mut unknown = form();
     unknown.contest = "governor".into();

@@ -6,7 +6,8 @@
 //! Other libraries accept more (WebCrypto and Go: `R` = identity under a good key), and batch verification accepts
 //! another set, so the byte checks come first and nothing here is verified in batches.
 
-use curve25519_dalek::edwards::CompressedEdwardsY;
+use curve25519_dalek::edwards::EdwardsPoint;
+use curve25519_dalek::scalar::Scalar;
 use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
 
 /// Why a key or signature is refused.
@@ -103,8 +104,10 @@ impl DecodedKey {
     /// Decodes a key as [`Self::new`] and refuses torsion: what an enrolment must do.
     pub fn enrol(bytes: &[u8; 32]) -> Result<Self, SignatureError> {
         let key = Self::new(bytes)?;
-        let point = CompressedEdwardsY(*bytes).decompress().ok_or(SignatureError::KeyNotOnCurve)?;
-        if point.is_torsion_free() { Ok(key) } else { Err(SignatureError::KeyTorsion) }
+        let point = key.0.to_edwards();
+        // [L]A = 0 exactly if [L - 1]A = -A. The key is public, so the faster multiplication in variable time serves.
+        let almost = EdwardsPoint::vartime_double_scalar_mul_basepoint(&-Scalar::ONE, &point, &Scalar::ZERO);
+        if almost == -point { Ok(key) } else { Err(SignatureError::KeyTorsion) }
     }
 
     /// Verifies one signature by the rule.

@@ -77,6 +77,12 @@ fn a_key_with_torsion_verifies_but_cannot_be_enrolled() {
     assert!(DecodedKey::new(&twisted).is_ok());
     assert_eq!(DecodedKey::enrol(&twisted), Err(SignatureError::KeyTorsion));
     assert!(DecodedKey::enrol(&good).is_ok());
+    // The fast question "[L - 1]A = -A" is the plain one "[L]A = 0" for each of the seven torsion points.
+    for torsion in &EIGHT_TORSION[1..] {
+        let bytes = (point + torsion).compress().to_bytes();
+        assert!(!(point + torsion).is_torsion_free());
+        assert!(DecodedKey::enrol(&bytes).is_err(), "{bytes:02x?}");
+    }
 }
 
 #[test]

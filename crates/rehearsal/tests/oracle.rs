@@ -46,7 +46,9 @@ async fn the_night_comes_out_as_planned() {
         let plan = Plan::new(&Country::generate(seed, stations).unwrap());
         assert_eq!(differences(&plan, &rehearsed.report).unwrap(), Vec::<String>::new(), "seed {seed}");
         if stations > 200 {
-            x05_stations_without_a_county_count_nationally_and_in_no_county(rehearsed.report.ledger.as_ref().unwrap());
+            x05_stations_without_a_county_count_nationally_and_in_no_county(
+                rehearsed.report.ledger.as_ref().unwrap(),
+            );
         }
         rehearsed.running.stop().await.unwrap();
     }

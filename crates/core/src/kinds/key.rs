@@ -214,7 +214,11 @@ fn authorise(context: &Context<'_>, role: Role, scope: Scope, party: Option<&str
             refuse(RefusalCode::R202, "keys that stand in the election record change only by `amend`")
         }
         (Role::Kit | Role::Presiding | Role::Deputy, _) => {
-            context.quorum(KeyRecord::NAME).or_else(|_| context.returning_officer_of(scope))
+            context.quorum(KeyRecord::NAME).or_else(|refusal| match refusal.code {
+                // Custodians sign, and are too few: that is what the sender must be told.
+                RefusalCode::R204 => Err(refusal),
+                _ => context.returning_officer_of(scope),
+            })
         }
         _ => context.quorum(KeyRecord::NAME),
     }
