@@ -11,11 +11,12 @@ use hakiki_core::establish::{
 };
 use hakiki_core::kinds::{
     BOX_NAMES, Body, Contest, Election, Kind, Mode, Poll, PollState, RegisterRecord, RuleName, Spread, Zero,
+    rules_vectors,
 };
 use hakiki_core::record::Record;
 use hakiki_core::roster::Role;
 use hakiki_core::text::{Date, Time};
-use hakiki_note::{Hash, KeyName, SigningKey, sha256, sha256_parts};
+use hakiki_note::{Hash, KeyName, SigningKey, sha256_parts};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -129,7 +130,7 @@ fn election(country: &Country, keys: Keyring<'_>) -> Result<Election> {
         counting_from: time(0)?,
         merge_delay_seconds: 600,
         head_age_seconds: 300,
-        rules: (1, sha256(b"hakiki rules 1")),
+        rules: (1, rules_vectors()),
         follows: None,
         admits: Kind::ALL.iter().map(|kind| kind.name_and_version()).collect(),
         levels: (0..).zip(levels.map(|level| level.word().to_owned())).collect(),

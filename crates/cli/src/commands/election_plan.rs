@@ -2,10 +2,12 @@
 
 use anyhow::{Context, Result, anyhow, bail};
 use base64::Engine as _;
-use hakiki_core::kinds::{BoxName, Contest, Custodian, Election, Kind, Mode, Party, RuleName, Spread};
+use hakiki_core::kinds::{
+    BoxName, Contest, Custodian, Election, Kind, Mode, Party, RuleName, Spread, rules_vectors,
+};
 use hakiki_core::record::Signer;
 use hakiki_core::text::{Date, Time};
-use hakiki_note::{BASE64, KeyName, PublicKey, sha256};
+use hakiki_note::{BASE64, KeyName, PublicKey};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -139,7 +141,7 @@ impl Plan {
                 .with_context(|| format!("counting_from {:?} is no time with offset", self.counting_from))?,
             merge_delay_seconds: self.merge_delay_seconds,
             head_age_seconds: self.head_age_seconds,
-            rules: (1, sha256(b"hakiki rules 1")),
+            rules: (1, rules_vectors()),
             follows: None,
             admits: Kind::ALL.iter().map(|kind| kind.name_and_version()).collect(),
             levels: (0..).zip(self.levels).collect(),

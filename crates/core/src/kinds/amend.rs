@@ -6,7 +6,7 @@ use crate::ledger::{Applied, Context, Ledger, Verdict};
 use crate::roster::{Claim, Role, Scope, record_key};
 use crate::text::{Argument as A, Field, Lines, Writer};
 use base64::Engine as _;
-use hakiki_note::{BASE64, DecodedKey, Hash, KeyName, PublicKey, VerifierKey};
+use hakiki_note::{BASE64, DecodedKey, Hash, KeyName, PublicKey, VerifierKey, sha256};
 
 /// What changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +60,11 @@ const SHAPE: &[Field] = &[
     Field::one("reason", &[A::Code], "why"),
     Field::optional("words", &[A::Blob], "free text"),
 ];
+
+/// The hash of the vectors of the rules' first version, `vectors/ledger.json`: what an election record names.
+pub fn rules_vectors() -> Hash {
+    sha256(include_bytes!("../../../../vectors/ledger.json"))
+}
 
 /// Versions of the admission rules that this program has.
 pub(crate) const RULES_KNOWN: &[u32] = &[1];

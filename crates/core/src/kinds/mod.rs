@@ -23,7 +23,7 @@ mod transcript;
 mod turnout;
 mod zero;
 
-pub use amend::{Amend, Change};
+pub use amend::{Amend, Change, rules_vectors};
 pub use attest::{Attest, Says};
 pub use collation::{Collation, child_row};
 pub use declaration::Declaration;

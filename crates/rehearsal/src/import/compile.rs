@@ -9,7 +9,7 @@ use hakiki_core::establish::{
 };
 use hakiki_core::kinds::{
     Body, BoxName, Contest, Election, Figures, Kind, Mode, Poll, PollState, RegisterRecord, RuleName, Spread,
-    Transcript, Zero,
+    Transcript, Zero, rules_vectors,
 };
 use hakiki_core::record::Record;
 use hakiki_core::roster::Role;
@@ -105,7 +105,7 @@ fn election(table: &ImportedTable, keys: &Keys) -> Result<Election> {
         counting_from,
         merge_delay_seconds: 86_400,
         head_age_seconds: 86_400,
-        rules: (1, sha256(b"hakiki rules 1")),
+        rules: (1, rules_vectors()),
         follows: None,
         admits: Kind::ALL.iter().map(|kind| kind.name_and_version()).collect(),
         levels: (0..).zip(levels.map(str::to_owned)).collect(),
