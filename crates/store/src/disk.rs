@@ -46,6 +46,11 @@ pub trait Disk: Send + Sync + 'static {
     /// a loss of power leaves the old file or the new one, never a mixture.
     fn replace(&self, path: &str, bytes: &[u8], durability: Durability) -> io::Result<()>;
 
+    /// Writes over the bytes of a file that is there, from `offset` on, lengthening it if need be, and makes them durable.
+    /// A loss of power in the middle may leave any mixture of old and new bytes there, and changes no byte elsewhere.
+    /// Only for files that nobody else reads.
+    fn overwrite(&self, path: &str, offset: u64, bytes: &[u8]) -> io::Result<()>;
+
     /// Makes files that are there durable: bytes, names, and every directory above.
     fn sync(&self, paths: &[String]) -> io::Result<()>;
 

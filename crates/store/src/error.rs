@@ -13,7 +13,7 @@ pub enum StoreError {
     /// Another process writes to this log.
     #[error("S101: another process holds this log; only one may write. Stop it, or use another directory")]
     Locked,
-    /// The locked head, the staged batches, the tiles and the bundles do not belong together.
+    /// The locked head, the journal, the tiles and the bundles do not belong together.
     #[error(
         "S102: {path} does not belong to the locked head ({head}): {found}. Nothing served was changed. \
          Compare with a mirror, then restore the whole directory from one moment, not parts of it"
@@ -42,7 +42,7 @@ pub enum StoreError {
     #[error("S104: this directory holds the log {found}, expected {expected}. Name the right directory")]
     OtherOrigin {
         /// The origin in the directory.
-        found: Origin,
+        found: String,
         /// The origin that the caller named.
         expected: Origin,
     },
@@ -56,13 +56,13 @@ pub enum StoreError {
         /// What the disk said.
         source: io::Error,
     },
-    /// A staged batch that is needed is damaged.
+    /// A part of the journal that is needed is damaged.
     #[error(
-        "S106: the staged batch {path} is damaged and needed: {found}. It was synced before the head moved: \
+        "S106: the journal {path} is damaged where it is needed: {found}. It was synced before the head moved: \
          the disk lost it or somebody changed it: restore it from a copy, or the directory from a mirror"
     )]
-    StagingCorrupt {
-        /// The staged file.
+    JournalCorrupt {
+        /// The file.
         path: String,
         /// What is wrong with it.
         found: String,
@@ -106,6 +106,15 @@ pub enum StoreError {
         /// What is allowed, with its unit.
         allowed: String,
     },
+    /// Served files of earlier batches are being made durable, and there is no room to wait for them.
+    #[error(
+        "S113: the journal holds {bytes} bytes of batches whose files are still being made durable. Nothing was \
+         written; finish the settling that was begun, then append again"
+    )]
+    Unsettled {
+        /// Bytes in the journal.
+        bytes: u64,
+    },
     /// Bytes that do not have the hash they came under.
     #[error("S112: {place} has hash {found}, expected {expected}. {advice}")]
     BlobHash {
@@ -129,13 +138,14 @@ impl StoreError {
             Self::CheckpointDisagrees { .. } => "S103",
             Self::OtherOrigin { .. } => "S104",
             Self::Disk { .. } => "S105",
-            Self::StagingCorrupt { .. } => "S106",
+            Self::JournalCorrupt { .. } => "S106",
             Self::Exists { .. } => "S107",
             Self::Missing { .. } => "S108",
             Self::Poisoned => "S109",
             Self::Unsigned { .. } => "S110",
             Self::Size { .. } => "S111",
             Self::BlobHash { .. } => "S112",
+            Self::Unsettled { .. } => "S113",
         }
     }
 }

@@ -5,9 +5,10 @@
 //! log/tile/<L>/<N>[.p/<W>]        hash tiles                          | exactly what any static file
 //! log/tile/entries/<N>[.p/<W>]    entry bundles                       | server can serve (C2SP tlog-tiles)
 //! log/blob/<hex sha256>           blobs                              /
+//! log/results/<size>              results of the newest quiet heads (written by the node)
 //! private/lock                    held by the one writer
-//! private/head                    the locked head: a checkpoint's text, unsigned
-//! private/staging/<old>-<new>     batches whose files are not yet known to be durable
+//! private/head                    the locked head, unsigned
+//! private/journal-0, -1           batches whose files are not yet known to be durable
 //! private/temporary/              files that have no name yet
 //! ```
 
@@ -22,8 +23,6 @@ pub(crate) const PRIVATE: &str = "private";
 pub(crate) const LOCK: &str = "private/lock";
 /// The locked head.
 pub(crate) const HEAD: &str = "private/head";
-/// Staged batches.
-pub(crate) const STAGING: &str = "private/staging";
 /// Files without a name.
 pub(crate) const TEMPORARY: &str = "private/temporary";
 /// The published checkpoint.
@@ -41,27 +40,7 @@ pub(crate) fn blob(hash: Hash) -> String {
     format!("{LOG}/blob/{hash}")
 }
 
-/// Where a batch is staged.
-pub(crate) fn staged(old_size: u64, new_size: u64) -> String {
-    format!("{STAGING}/{old_size}-{new_size}")
-}
-
-/// The sizes in a staged batch's file name.
-pub(crate) fn parse_staged(name: &str) -> Option<(u64, u64)> {
-    let (old, new) = name.split_once('-')?;
-    let sizes: (u64, u64) = (old.parse().ok()?, new.parse().ok()?);
-    (staged(sizes.0, sizes.1).ends_with(&format!("/{name}")) && sizes.0 < sizes.1).then_some(sizes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn staged_names_have_one_form() {
-        assert_eq!(parse_staged("0-17"), Some((0, 17)));
-        for name in ["", "-", "1-", "-1", "01-2", "1-02", "2-1", "1-1", "+1-2", "1-2-3", "1-2 "] {
-            assert_eq!(parse_staged(name), None, "{name:?}");
-        }
-    }
+/// Where a generation of the journal lies.
+pub(crate) fn journal(generation: u64) -> String {
+    format!("{PRIVATE}/journal-{}", generation % 2)
 }

@@ -2,25 +2,25 @@
 //!
 //! An append goes in this order, and stops at the first step that fails:
 //!
-//! 1. *stage*: the entries with the old and the new head, durable, where only the writer looks;
+//! 1. *stage*: the entries with the old and the new head, durable in the journal, where only the writer looks;
 //! 2. *swap*: the locked head moves from the old to the new one, durable, by compare-and-swap;
 //! 3. *apply*: tiles and bundles get their names, durable later;
 //! 4. *publish*: the new head is signed, and its checkpoint takes the place of the old one, durable later.
 //!
-//! After 2 the batch is in the log, whatever happens: [`crate::recovery`] finishes it from the staged file.
-//! Nothing is signed and no served path is written before. Staged files stay until [`Log::settle`] has made
-//! the files of 3 and 4 durable, so an answer waits for two files and their two directories to be synced,
-//! and for no more.
+//! After 2 the batch is in the log, whatever happens: [`crate::recovery`] finishes it from the journal. Nothing is
+//! signed and no served path is written before. The journal keeps a batch until [`crate::settling`] has made the files
+//! of 3 and 4 durable, so an answer waits for two syncs of files that are there, and for no more.
 //!
 //! This file holds no key and knows no clock. What an entry means is not its business.
 
 use crate::blob::Blobs;
 use crate::disk::{Disk, Durability};
 use crate::error::{Shown, SignFailure, StoreError, disk_error};
+use crate::journal::Batch;
+use crate::locked::{Locked, Needed};
 use crate::partials::Partials;
 use crate::reader::Reader;
 use crate::recovery::Recovery;
-use crate::staging::Batch;
 use crate::{layout, published};
 use hakiki_note::Hash;
 use hakiki_tlog::plan::{Plan, RightEdge};
@@ -33,15 +33,22 @@ use std::sync::Arc;
 pub const BATCH_ENTRIES_MAX: usize = 65_536;
 
 /// Most bytes of one batch's entries with their lengths: 1,024 of the longest entries, or 20,000 of 3 KiB. A
-/// staged file is no longer than this and 300 bytes.
+/// frame of the journal is no longer than this and 512 bytes.
 pub const BATCH_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
-/// Batches after which the next append settles first: some 64 × 4 files to sync, a fraction of a second.
-pub const SETTLE_BATCHES: usize = 64;
+/// Files after which settling is due: a fraction of a second of syncing.
+pub const SETTLE_FILES: usize = 256;
 
-/// Staged bytes after which the next append settles first. With [`BATCH_BYTES_MAX`] this bounds what a start
-/// has to read and replay by 128 MiB: about a second.
+/// Bytes in the journal after which settling is due.
 pub const SETTLE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Bytes in one generation of the journal after which nothing is appended before a settling that is out is finished.
+/// A start has to read and replay at most twice this: a second or two.
+pub const JOURNAL_BYTES_MAX: u64 = 128 * 1024 * 1024;
+
+/// Stands after the last frame, until the next is written over it, so that what an older and longer frame left behind
+/// (bytes of entries, which strangers wrote) is never read as a frame.
+const END_MARK: [u8; 64] = [0; 64];
 
 /// Signs a head: gives the signed checkpoint, or says why not.
 pub type SignHead<'a> = dyn FnMut(&Head) -> Result<String, SignFailure> + 'a;
@@ -65,7 +72,7 @@ pub struct Log<D: Disk> {
     pub(crate) disk: Arc<D>,
     pub(crate) origin: Origin,
     pub(crate) edge: RightEdge,
-    pub(crate) head: Head,
+    pub(crate) locked: Locked,
     pub(crate) checkpoint: String,
     pub(crate) unsettled: Unsettled,
     pub(crate) partials: Partials,
@@ -77,9 +84,10 @@ pub struct Log<D: Disk> {
 /// What is live and not yet known to be durable.
 #[derive(Debug, Default)]
 pub(crate) struct Unsettled {
-    pub staged: Vec<String>,
+    /// Tiles and bundles.
     pub files: Vec<String>,
-    pub bytes: u64,
+    /// Whether the checkpoint is.
+    pub is_published: bool,
 }
 
 impl<D: Disk> Log<D> {
@@ -87,18 +95,20 @@ impl<D: Disk> Log<D> {
     pub fn create(disk: Arc<D>, origin: &Origin, sign: &mut SignHead) -> Result<Self, StoreError> {
         let lock = lock(&*disk)?;
         refuse_existing(&*disk)?;
-        let head = Head::empty();
-        let text = published::text(origin, &head);
-        disk.create(layout::HEAD, text.as_bytes(), Durability::Now)
-            .map_err(disk_error("write", layout::HEAD))?;
-        let checkpoint = published::sign(origin, &head, sign)?;
+        for generation in 0..2 {
+            let path = layout::journal(generation);
+            make_journal(&*disk, &path)?;
+        }
+        let (locked, bytes) = Locked::first_file(origin);
+        disk.create(layout::HEAD, &bytes, Durability::Now).map_err(disk_error("write", layout::HEAD))?;
+        let checkpoint = published::sign(origin, &locked.head, sign)?;
         disk.replace(layout::CHECKPOINT, checkpoint.as_bytes(), Durability::Now)
             .map_err(disk_error("publish", layout::CHECKPOINT))?;
         Ok(Self {
             disk,
             origin: origin.clone(),
             edge: RightEdge::empty(),
-            head,
+            locked,
             checkpoint,
             unsettled: Unsettled::default(),
             partials: Partials::default(),
@@ -110,7 +120,7 @@ impl<D: Disk> Log<D> {
 
     /// The locked head.
     pub fn head(&self) -> Head {
-        self.head
+        self.locked.head
     }
 
     /// The published checkpoint.
@@ -141,33 +151,32 @@ impl<D: Disk> Log<D> {
     pub fn append(&mut self, entries: Vec<Vec<u8>>, sign: &mut SignHead) -> Result<Appended, StoreError> {
         self.usable()?;
         check_batch(&entries)?;
-        if self.is_settle_due() {
+        if self.is_settle_due() && self.locked.needed.before.is_none() {
             self.settle()?;
+        }
+        let Needed { end, before, .. } = self.locked.needed;
+        if before.is_some() && end >= JOURNAL_BYTES_MAX {
+            return Err(StoreError::Unsettled { bytes: end });
         }
         let plan = self.edge.plan(&entries).map_err(|refused| StoreError::Size {
             what: "a batch for this log",
             found: entries.len() as u64,
             allowed: refused.to_string(),
         })?;
-        let batch = Batch { old: self.head, new: plan.head, entries };
+        let batch = Batch { old: self.locked.head, new: plan.head, entries };
         let done = self.commit(&batch, plan, sign);
         self.poisoned = done.is_err();
         done
     }
 
     fn commit(&mut self, batch: &Batch, plan: Plan, sign: &mut SignHead) -> Result<Appended, StoreError> {
-        let staged = layout::staged(batch.old.size, batch.new.size);
-        let bytes = batch.to_bytes();
-        self.disk.create(&staged, &bytes, Durability::Now).map_err(disk_error("stage", &staged))?;
-        self.swap_head(&batch.old, &batch.new)?;
-        self.head = batch.new;
-        self.unsettled.staged.push(staged);
-        self.unsettled.bytes += bytes.len() as u64;
+        let end = self.stage(batch)?;
+        self.swap_head(batch.new, end)?;
         self.apply(&plan.objects)?;
         self.publish(sign)?;
         let appended = Appended {
             first_index: plan.first_index,
-            head: self.head,
+            head: self.locked.head,
             checkpoint: self.checkpoint.clone(),
             leaf_hashes: plan.leaf_hashes.clone(),
         };
@@ -175,25 +184,33 @@ impl<D: Disk> Log<D> {
         Ok(appended)
     }
 
-    /// Moves the locked head from `old` to `new`, if it still is `old`.
-    fn swap_head(&self, old: &Head, new: &Head) -> Result<(), StoreError> {
-        let found = published::read_locked(&*self.disk, &self.origin)?;
-        if found != *old {
-            return Err(StoreError::HeadDisagrees {
-                path: layout::HEAD.to_owned(),
-                head: Shown(*old),
-                found: format!("another writer moved it to {}", Shown(found)),
-            });
-        }
-        self.lock_head(new)
+    /// Writes a batch into the journal, durably; gives where it ends.
+    pub(crate) fn stage(&self, batch: &Batch) -> Result<u64, StoreError> {
+        let Needed { generation, end, .. } = self.locked.needed;
+        let (path, mut frame) = (layout::journal(generation), batch.to_frame(generation));
+        let length = frame.len() as u64;
+        frame.extend_from_slice(&END_MARK);
+        self.disk.overwrite(&path, end, &frame).map_err(disk_error("stage a batch in", &path))?;
+        Ok(end + length)
     }
 
-    /// Makes `head` the locked head, durably.
-    pub(crate) fn lock_head(&self, head: &Head) -> Result<(), StoreError> {
-        let text = published::text(&self.origin, head);
-        self.disk
-            .replace(layout::HEAD, text.as_bytes(), Durability::Now)
-            .map_err(disk_error("write", layout::HEAD))
+    /// Moves the locked head to `new`, if it still is where this writer left it.
+    fn swap_head(&mut self, new: Head, end: u64) -> Result<(), StoreError> {
+        let found = Locked::read(&*self.disk, &self.origin)?;
+        if (found.number, found.head) != (self.locked.number, self.locked.head) {
+            return Err(StoreError::HeadDisagrees {
+                path: layout::HEAD.to_owned(),
+                head: Shown(self.locked.head),
+                found: format!("another writer moved it to {}", Shown(found.head)),
+            });
+        }
+        self.move_head(new, Needed { end, ..self.locked.needed })
+    }
+
+    /// Writes the locked head, durably.
+    pub(crate) fn move_head(&mut self, head: Head, needed: Needed) -> Result<(), StoreError> {
+        self.locked = self.locked.advance(&*self.disk, &self.origin, head, needed)?;
+        Ok(())
     }
 
     /// Gives tiles and bundles their names; gives the number of those that a loss of power had damaged.
@@ -222,8 +239,8 @@ impl<D: Disk> Log<D> {
         if !is_torn(&found, bytes) {
             return Err(StoreError::HeadDisagrees {
                 path: place.to_owned(),
-                head: Shown(self.head),
-                found: "its bytes are not those that the staged batch leads to, nor cut short".to_owned(),
+                head: Shown(self.locked.head),
+                found: "its bytes are not those that the journal leads to, nor cut short".to_owned(),
             });
         }
         self.disk.replace(place, bytes, Durability::Later).map_err(disk_error("repair", place))?;
@@ -232,7 +249,7 @@ impl<D: Disk> Log<D> {
 
     /// Has the locked head signed and publishes its checkpoint.
     pub(crate) fn publish(&mut self, sign: &mut SignHead) -> Result<(), StoreError> {
-        let checkpoint = published::sign(&self.origin, &self.head, sign)?;
+        let checkpoint = published::sign(&self.origin, &self.locked.head, sign)?;
         self.replace_checkpoint(checkpoint)
     }
 
@@ -241,7 +258,7 @@ impl<D: Disk> Log<D> {
     /// Refuses a checkpoint of another head or origin (S110) and changes nothing. Does not verify signatures.
     pub fn publish_cosigned(&mut self, checkpoint: String) -> Result<(), StoreError> {
         self.usable()?;
-        published::check(&self.origin, &self.head, &checkpoint)?;
+        published::check(&self.origin, &self.locked.head, &checkpoint)?;
         let done = self.replace_checkpoint(checkpoint);
         self.poisoned = done.is_err();
         done
@@ -252,36 +269,16 @@ impl<D: Disk> Log<D> {
             .replace(layout::CHECKPOINT, checkpoint.as_bytes(), Durability::Later)
             .map_err(disk_error("publish", layout::CHECKPOINT))?;
         self.checkpoint = checkpoint;
+        self.unsettled.is_published = true;
         Ok(())
     }
 
-    /// Whether the next append would settle before it begins. A sequencer that is idle does it sooner.
+    /// Whether settling is due. The next append settles first if no settling is out; a sequencer begins one sooner.
     pub fn is_settle_due(&self) -> bool {
-        self.unsettled.staged.len() >= SETTLE_BATCHES || self.unsettled.bytes >= SETTLE_BYTES
+        self.unsettled.files.len() >= SETTLE_FILES || self.locked.needed.end >= SETTLE_BYTES
     }
 
-    /// Makes everything that is live durable, and then removes what is no longer needed: the staged batches,
-    /// and partial tiles whose full tile was durable and published one settling ago.
-    pub fn settle(&mut self) -> Result<(), StoreError> {
-        self.usable()?;
-        let done = self.settle_all();
-        self.poisoned = done.is_err();
-        done
-    }
-
-    pub(crate) fn settle_all(&mut self) -> Result<(), StoreError> {
-        self.unsettled.files.push(layout::CHECKPOINT.to_owned());
-        self.disk.sync(&self.unsettled.files).map_err(disk_error("sync", layout::LOG))?;
-        for staged in &self.unsettled.staged {
-            self.disk.remove(staged).map_err(disk_error("remove", staged))?;
-        }
-        self.unsettled = Unsettled::default();
-        self.partials.remove_superseded(&*self.disk)?;
-        self.partials.settled_size = self.head.size;
-        Ok(())
-    }
-
-    fn usable(&self) -> Result<(), StoreError> {
+    pub(crate) fn usable(&self) -> Result<(), StoreError> {
         if self.poisoned { Err(StoreError::Poisoned) } else { Ok(()) }
     }
 }
@@ -291,8 +288,13 @@ pub(crate) fn lock<D: Disk>(disk: &D) -> Result<D::Lock, StoreError> {
     disk.lock().map_err(disk_error("lock", layout::LOCK))?.ok_or(StoreError::Locked)
 }
 
+/// Makes a file of the journal, or empties what is left of one.
+pub(crate) fn make_journal(disk: &impl Disk, path: &str) -> Result<(), StoreError> {
+    disk.replace(path, &[], Durability::Now).map_err(disk_error("write", path))
+}
+
 fn refuse_existing(disk: &impl Disk) -> Result<(), StoreError> {
-    for path in [layout::HEAD, layout::CHECKPOINT, layout::TILES, layout::STAGING] {
+    for path in [layout::HEAD, layout::CHECKPOINT, layout::TILES] {
         if disk.exists(path).map_err(disk_error("look for", path))? {
             return Err(StoreError::Exists { path: path.to_owned() });
         }

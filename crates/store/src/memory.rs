@@ -6,6 +6,7 @@
 //! gives the disk that a machine finds when it comes up again. It models no failing reads and no bit rot.
 
 use crate::disk::{Disk, Durability, ancestors, check_path, parent};
+use crate::loss::{Draw, Loss, lose, mix};
 use hakiki_note::{Hash, sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, ErrorKind};
@@ -22,19 +23,6 @@ pub enum Fault {
     PowerLoss,
 }
 
-/// What a loss of power takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Loss {
-    /// Nothing: the process was killed, the machine ran on.
-    Nothing,
-    /// Everything that was not synced.
-    Unsynced,
-    /// The bytes of files that were not synced: their names are there, half of each file is gone.
-    Contents,
-    /// For each unsynced name and each unsynced file anything that a file system may do, drawn from the seed.
-    Seeded(u64),
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Node {
     Directory,
@@ -45,6 +33,14 @@ enum Node {
 struct Contents {
     bytes: Arc<[u8]>,
     durable: bool,
+    /// What was durable before bytes were written over it in place, until they are synced.
+    before: Option<Arc<[u8]>>,
+}
+
+impl Contents {
+    fn new(bytes: &[u8], durable: bool) -> Self {
+        Self { bytes: bytes.into(), durable, before: None }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -118,7 +114,7 @@ impl MemoryDisk {
     pub fn tamper(&self, path: &str, bytes: Option<&[u8]>) {
         let mut state = self.state();
         if let Some(bytes) = bytes {
-            state.files.push(Contents { bytes: bytes.into(), durable: true });
+            state.files.push(Contents::new(bytes, true));
             let node = Node::File(state.files.len() - 1);
             for above in ancestors(path) {
                 state.live.insert(above.to_owned(), Node::Directory);
@@ -150,7 +146,7 @@ impl MemoryDisk {
     #[must_use]
     pub fn restart(&self, loss: Loss) -> Self {
         let state = self.state();
-        let mut draw = Draw(if let Loss::Seeded(seed) = loss { seed } else { 0 });
+        let mut draw = Draw::of(loss);
         let mut names = state.durable.clone();
         for path in state.unsynced.values().flatten() {
             let survives = match loss {
@@ -170,9 +166,13 @@ impl MemoryDisk {
             .filter(|(path, _)| reachable(path))
             .map(|(path, node)| (path.clone(), *node))
             .collect();
-        let files = state.files.iter().map(|file| Contents {
-            bytes: if file.durable { file.bytes.clone() } else { lose(&file.bytes, loss, &mut draw) },
-            durable: true,
+        let files = state.files.iter().map(|file| {
+            let left = match (&file.before, file.durable) {
+                (_, true) => file.bytes.clone(),
+                (None, false) => lose(&file.bytes, loss, &mut draw),
+                (Some(before), false) => mix(before, &file.bytes, loss, &mut draw),
+            };
+            Contents::new(&left, true)
         });
         Self(Arc::new(Mutex::new(State {
             live: names.clone(),
@@ -181,37 +181,6 @@ impl MemoryDisk {
             history: state.history.clone(),
             ..State::default()
         })))
-    }
-}
-
-/// What is left of unsynced bytes.
-fn lose(bytes: &Arc<[u8]>, loss: Loss, draw: &mut Draw) -> Arc<[u8]> {
-    let half = bytes.len() / 2;
-    let cut = || bytes[..half].into();
-    let zeroed = || [&bytes[..half], &vec![0; bytes.len() - half]].concat().into();
-    match loss {
-        Loss::Nothing => bytes.clone(),
-        Loss::Unsynced => Arc::new([]),
-        Loss::Contents => cut(),
-        Loss::Seeded(_) => match draw.below(4) {
-            0 => bytes.clone(),
-            1 => Arc::new([]),
-            2 => cut(),
-            _ => zeroed(),
-        },
-    }
-}
-
-/// SplitMix64 (Steele, Lea and Flood 2014): a seed gives the same losses everywhere.
-struct Draw(u64);
-
-impl Draw {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % bound
     }
 }
 
@@ -265,7 +234,7 @@ impl State {
             if let Some(free) = &mut state.free_bytes {
                 *free = free.checked_sub(bytes.len() as u64).ok_or(ErrorKind::StorageFull)?;
             }
-            state.files.push(Contents { bytes: bytes.into(), durable: false });
+            state.files.push(Contents::new(bytes, false));
             Ok(state.files.len() - 1)
         })?;
         if durability == Durability::Now {
@@ -274,9 +243,30 @@ impl State {
         Ok(file)
     }
 
+    /// Changes a file in place; until it is synced, what was there before may come back.
+    fn write_over(&mut self, file: usize, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let offset = usize::try_from(offset).map_err(|_| ErrorKind::FileTooLarge)?;
+        let contents = &mut self.files[file];
+        let mut changed = contents.bytes.to_vec();
+        let end = offset + bytes.len();
+        if let Some(free) = &mut self.free_bytes {
+            let grown = end.saturating_sub(changed.len()) as u64;
+            *free = free.checked_sub(grown).ok_or(ErrorKind::StorageFull)?;
+        }
+        changed.resize(changed.len().max(end), 0);
+        changed[offset..end].copy_from_slice(bytes);
+        if contents.durable {
+            contents.before = Some(contents.bytes.clone());
+        }
+        contents.bytes = changed.into();
+        contents.durable = false;
+        Ok(())
+    }
+
     fn sync_file(&mut self, file: usize) -> io::Result<()> {
         self.step(|state| {
             state.files[file].durable = true;
+            state.files[file].before = None;
             Ok(())
         })
     }
@@ -366,6 +356,16 @@ impl Disk for MemoryDisk {
 
     fn replace(&self, path: &str, bytes: &[u8], durability: Durability) -> io::Result<()> {
         self.state().put(path, bytes, durability, false)
+    }
+
+    fn overwrite(&self, path: &str, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        check_path(path)?;
+        let mut state = self.state();
+        let Some(Node::File(file)) = state.live.get(path).copied() else {
+            return Err(ErrorKind::NotFound.into());
+        };
+        state.step(|state| state.write_over(file, offset, bytes))?;
+        state.sync_file(file)
     }
 
     fn sync(&self, paths: &[String]) -> io::Result<()> {

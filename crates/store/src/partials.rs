@@ -44,26 +44,31 @@ impl Partials {
         }
     }
 
-    /// Removes those whose full tile was settled before.
-    pub(crate) fn remove_superseded(&mut self, disk: &impl Disk) -> Result<(), StoreError> {
+    /// Gives up those whose full tile was settled before, for [`remove`].
+    pub(crate) fn take_superseded(&mut self) -> Vec<TilePath> {
         let size = self.settled_size;
-        let mut directories = BTreeSet::new();
-        let (superseded, kept) = self.paths.iter().partition(|path| is_full_in(path, size));
-        self.paths = kept;
-        let superseded: BTreeSet<TilePath> = superseded;
-        for path in &superseded {
-            let place = layout::tile(path);
-            disk.remove(&place).map_err(disk_error("remove", &place))?;
-            directories.insert(parent(&place).to_owned());
-        }
-        for directory in directories {
-            match disk.remove_directory(&directory) {
-                Err(e) if e.kind() == ErrorKind::DirectoryNotEmpty => {}
-                done => done.map_err(disk_error("remove", &directory))?,
-            }
-        }
-        Ok(())
+        let (superseded, kept): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.paths).into_iter().partition(|path| is_full_in(path, size));
+        self.paths = kept.into_iter().collect();
+        superseded
     }
+}
+
+/// Removes superseded partial tiles, and their directories.
+pub(crate) fn remove(disk: &impl Disk, superseded: &[TilePath]) -> Result<(), StoreError> {
+    let mut directories = BTreeSet::new();
+    for path in superseded {
+        let place = layout::tile(path);
+        disk.remove(&place).map_err(disk_error("remove", &place))?;
+        directories.insert(parent(&place).to_owned());
+    }
+    for directory in directories {
+        match disk.remove_directory(&directory) {
+            Err(e) if e.kind() == ErrorKind::DirectoryNotEmpty => {}
+            done => done.map_err(disk_error("remove", &directory))?,
+        }
+    }
+    Ok(())
 }
 
 /// `000.p` holds the partial tiles of index 0.

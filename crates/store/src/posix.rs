@@ -1,21 +1,23 @@
 //! A directory on a POSIX file system.
 //!
-//! A new file is written under a temporary name, synced if asked, and then linked or renamed to its own
+//! A new file is written under a temporary name, synced if asked, and then renamed to its own
 //! name, so that a reader (any static file server) never meets half of one. `private/` is for the owner
 //! alone; the rest is public.
 //!
-//! It needs hard links, `rename` that replaces, and `fsync` that tells the truth. It does not use network
+//! It needs a `rename` that replaces and one that does not (or hard links), and `fsync` that tells the truth. It does not use network
 //! file systems' weaker promises knowingly, and cannot notice a drive that lies about its cache.
 
 use crate::disk::{Disk, Durability, ancestors, check_path, parent};
 use crate::layout::{LOCK, PRIVATE, TEMPORARY};
-use std::collections::BTreeSet;
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::io::Errno;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Threads that sync files side by side. File systems with a journal commit such calls together: on ext4
 /// eight cost little more than one.
@@ -27,6 +29,8 @@ pub struct PosixDisk {
     root: PathBuf,
     /// Directories whose own name is known to be durable.
     settled: Mutex<BTreeSet<String>>,
+    /// Files that are written over and over, kept open.
+    open: Mutex<BTreeMap<String, Arc<File>>>,
     swept: AtomicBool,
 }
 
@@ -36,7 +40,12 @@ static TEMPORARY_COUNT: AtomicU64 = AtomicU64::new(0);
 impl PosixDisk {
     /// The disk rooted at `root`. Touches nothing; the directory is made when the lock is first taken.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), settled: Mutex::default(), swept: AtomicBool::new(false) }
+        Self {
+            root: root.into(),
+            settled: Mutex::default(),
+            open: Mutex::default(),
+            swept: AtomicBool::new(false),
+        }
     }
 
     /// The root directory.
@@ -93,6 +102,20 @@ impl PosixDisk {
             }
             other => other,
         }
+    }
+
+    fn open_files(&self) -> MutexGuard<'_, BTreeMap<String, Arc<File>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A file to write over, opened once.
+    fn opened(&self, path: &str) -> io::Result<Arc<File>> {
+        if let Some(file) = self.open_files().get(path) {
+            return Ok(file.clone());
+        }
+        let file = Arc::new(OpenOptions::new().write(true).open(self.at(path)?)?);
+        self.open_files().insert(path.to_owned(), file.clone());
+        Ok(file)
     }
 
     fn sync_directory(&self, directory: &str) -> io::Result<()> {
@@ -189,11 +212,10 @@ impl Disk for PosixDisk {
     fn create(&self, path: &str, bytes: &[u8], durability: Durability) -> io::Result<()> {
         let target = self.at(path)?;
         let temporary = self.write_temporary(path, bytes, durability)?;
-        // A link, not a rename: it refuses a name that is taken.
-        let placed = self.place(path, || fs::hard_link(&temporary, &target));
-        let removed = fs::remove_file(&temporary);
-        placed?;
-        removed?;
+        if let Err(refused) = self.place(path, || rename_new(&temporary, &target)) {
+            let _ = fs::remove_file(&temporary);
+            return Err(refused);
+        }
         match durability {
             Durability::Now => self.sync_names(std::iter::once(path)),
             Durability::Later => Ok(()),
@@ -204,10 +226,17 @@ impl Disk for PosixDisk {
         let target = self.at(path)?;
         let temporary = self.write_temporary(path, bytes, durability)?;
         self.place(path, || fs::rename(&temporary, &target))?;
+        self.open_files().remove(path);
         match durability {
             Durability::Now => self.sync_names(std::iter::once(path)),
             Durability::Later => Ok(()),
         }
+    }
+
+    fn overwrite(&self, path: &str, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let file = self.opened(path)?;
+        file.write_all_at(bytes, offset)?;
+        file.sync_data()
     }
 
     fn sync(&self, paths: &[String]) -> io::Result<()> {
@@ -227,6 +256,7 @@ impl Disk for PosixDisk {
     }
 
     fn remove(&self, path: &str) -> io::Result<()> {
+        self.open_files().remove(path);
         missing_is_fine(fs::remove_file(self.at(path)?))
     }
 
@@ -234,6 +264,18 @@ impl Disk for PosixDisk {
         let mut settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
         settled.remove(path);
         missing_is_fine(fs::remove_dir(self.at(path)?))
+    }
+}
+
+/// Renames to a name that must be free.
+fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        // A file system that cannot refuse a taken name in a rename refuses it in a link.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
+            fs::hard_link(from, to)?;
+            fs::remove_file(from)
+        }
+        done => Ok(done?),
     }
 }
 

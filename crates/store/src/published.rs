@@ -1,8 +1,7 @@
-//! The two files that say where the log stands: the locked head and the published checkpoint.
+//! The published checkpoint: `log/checkpoint`, a signed note.
 //!
-//! `private/head` is the text of a checkpoint without signatures. `log/checkpoint` is the signed note. The
-//! first may run ahead of the second, never the other way. Signatures are not verified here: this crate
-//! holds no key.
+//! The locked head ([`crate::locked`]) may run ahead of it, never the other way. Signatures are not verified here:
+//! this crate holds no key.
 
 use crate::disk::Disk;
 use crate::error::{Shown, StoreError, disk_error};
@@ -14,27 +13,6 @@ use hakiki_tlog::{Checkpoint, Head, Origin};
 /// The text of a head's checkpoint.
 pub(crate) fn text(origin: &Origin, head: &Head) -> String {
     Checkpoint::new(origin.clone(), *head).text()
-}
-
-/// Reads the locked head of the log with this origin.
-pub(crate) fn read_locked(disk: &impl Disk, origin: &Origin) -> Result<Head, StoreError> {
-    let bytes = disk.read(layout::HEAD).map_err(disk_error("read", layout::HEAD))?;
-    let bytes = bytes.ok_or_else(|| StoreError::Missing { path: layout::HEAD.to_owned() })?;
-    let read = std::str::from_utf8(&bytes).ok().and_then(|text| Checkpoint::parse(text).ok());
-    let locked = read.ok_or_else(|| StoreError::HeadDisagrees {
-        path: layout::HEAD.to_owned(),
-        head: Shown(Head::empty()),
-        found: "it is not the text of a checkpoint".to_owned(),
-    })?;
-    check_origin(origin, &locked)?;
-    Ok(locked.head)
-}
-
-fn check_origin(expected: &Origin, found: &Checkpoint) -> Result<(), StoreError> {
-    if found.origin == *expected {
-        return Ok(());
-    }
-    Err(StoreError::OtherOrigin { found: found.origin.clone(), expected: expected.clone() })
 }
 
 /// The published checkpoint and its head; `None` if a loss of power took it before it was durable.
@@ -58,7 +36,9 @@ pub(crate) fn read_published(
         Err(refused) => return Err(disagrees(refused.to_string())),
     };
     let read = Checkpoint::parse(&note.text).map_err(|refused| disagrees(refused.to_string()))?;
-    check_origin(origin, &read)?;
+    if read.origin != *origin {
+        return Err(StoreError::OtherOrigin { found: read.origin.to_string(), expected: origin.clone() });
+    }
     if !known.contains(&read.head) {
         return Err(disagrees(format!("it is of {}", Shown(read.head))));
     }

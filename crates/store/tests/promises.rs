@@ -8,7 +8,7 @@ use common::{Trace, Work, recover, recover_and_go_on, run, start};
 use hakiki_store::{Fault, Loss, MemoryDisk, PosixDisk};
 use std::sync::Arc;
 
-use Work::{Append, Reopen, Settle};
+use Work::{Append, Reopen, Settle, SettleBehind};
 
 /// Ways to lose what was not synced, some of them drawn anew for each step.
 fn losses(step: u64) -> [Loss; 5] {
@@ -16,12 +16,14 @@ fn losses(step: u64) -> [Loss; 5] {
 }
 
 /// Small, full tiles, tiles that fill in the middle of a batch, partial tiles that are removed.
-const SCRIPTS: [&[Work]; 5] = [
+const SCRIPTS: [&[Work]; 7] = [
     &[Append(1), Append(1), Append(2)],
     &[Append(2), Settle, Append(1), Reopen, Append(1)],
     &[Append(250), Append(5), Append(1), Append(1), Settle, Append(1), Settle, Append(1)],
     &[Append(255), Append(2), Settle, Append(254), Append(3), Settle, Append(1), Settle],
     &[Append(256), Append(256), Reopen, Append(300)],
+    &[Append(3), SettleBehind(2), SettleBehind(2), Append(1), SettleBehind(0), Append(1)],
+    &[Append(254), SettleBehind(3), Settle, SettleBehind(1), SettleBehind(1), Reopen, SettleBehind(1)],
 ];
 
 fn steps_of(script: &[Work]) -> u64 {
@@ -123,6 +125,7 @@ fn a_loss_of_power_at_any_step_loses_nothing_acknowledged() {
 fn a_recovery_that_is_stopped_at_any_step_is_run_again() {
     let faults = [Fault::PowerLoss, Fault::NotDone, Fault::DoneButNotSaid];
     stop_recoveries(&[Append(2), Append(1), Settle, Append(1), Append(3)], &faults);
+    stop_recoveries(&[Append(2), SettleBehind(2)], &faults);
     stop_recoveries(&[Append(255), Append(2)], &faults[..1]);
 }
 

@@ -8,7 +8,7 @@ use hakiki_note::sha256;
 use hakiki_store::{
     BATCH_ENTRIES_MAX, BLOB_MAX_BYTES, Disk, Durability, Fault, Log, Loss, MemoryDisk, PosixDisk, StoreError,
 };
-use hakiki_tlog::{Checkpoint, Head, Origin};
+use hakiki_tlog::{Head, Origin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -71,6 +71,15 @@ fn create_and_open_know_what_is_there() {
     assert!(!directory.path().join("nowhere").exists(), "opening makes no directory");
 }
 
+/// A file of the locked head with one slot.
+fn slot(number: u64, head: Head, needed: &str) -> Vec<u8> {
+    let Head { size, root } = head;
+    let text = format!("hakiki locked head v1\n{number}\n{}\n{size}\n{root}\n{needed}\n-\n", origin());
+    let mut slot = format!("{text}{}\n", sha256(text.as_bytes())).into_bytes();
+    slot.resize(4096, 0);
+    slot
+}
+
 /// T28: two writers whose lock did not keep them apart. The slower one learns it before anything is signed
 /// or served.
 #[test]
@@ -78,7 +87,7 @@ fn the_loser_of_the_swap_signs_nothing() {
     let disk = Arc::new(MemoryDisk::new());
     let mut log = Log::create(disk.clone(), &origin(), &mut sign).unwrap();
     let elsewhere = Head { size: 1, root: sha256(b"another writer's") };
-    disk.tamper("private/head", Some(Checkpoint::new(origin(), elsewhere).text().as_bytes()));
+    disk.tamper("private/head", Some(&slot(7, elsewhere, "0 0")));
     let before = disk.paths();
     let lost = log.append(vec![entry(1, 0)], &mut never).expect_err("lost");
     assert_eq!(lost.code(), "S102", "{lost}");
@@ -101,21 +110,25 @@ fn parts_of_an_older_copy_are_refused() {
     }
     // Head and checkpoint of yesterday, tiles of today.
     let (old, _) = worked(&script[..2]);
-    let (new, _) = worked(&script);
+    let (new, _) = worked(&[Append(3), Settle, Append(2), Settle, Append(1), Settle]);
     for older in ["private/head", "log/checkpoint"] {
         new.tamper(older, Some(&old.read(older).unwrap().unwrap()));
     }
+    assert_refused(&new, "S102", "older than the journal");
+    for older in ["private/journal-0", "private/journal-1"] {
+        new.tamper(older, Some(&old.read(older).unwrap().unwrap()));
+    }
     assert_refused(&new, "S102", "larger log");
-    // The same, not yet settled: the staged batches begin beyond the head.
+    // The same, not yet settled: the journal's batches begin beyond the head.
     let (new, _) = worked(&[Append(3), Append(2), Append(1)]);
     let (old, _) = worked(&[Append(3)]);
     for older in ["private/head", "log/checkpoint"] {
         new.tamper(older, Some(&old.read(older).unwrap().unwrap()));
     }
-    assert_refused(&new, "S102", "begins beyond");
+    assert_refused(&new, "S102", "begin beyond");
     // The newer log has gone on to later tiles.
     let (new, _) = worked(&[Append(3), Append(600), Settle, Append(1), Settle, Append(1), Settle]);
-    for older in ["private/head", "log/checkpoint"] {
+    for older in ["private/head", "private/journal-0", "private/journal-1", "log/checkpoint"] {
         new.tamper(older, Some(&old.read(older).unwrap().unwrap()));
     }
     assert_refused(&new, "S102", "larger log");
@@ -165,30 +178,97 @@ fn checkpoints_that_disagree_are_refused() {
 }
 
 #[test]
-fn damaged_staging_is_refused_only_where_it_is_needed() {
+fn a_damaged_journal_is_refused_only_where_it_is_needed() {
     let (disk, _) = worked(&[Append(3), Append(2)]);
-    let bytes = disk.read("private/staging/3-5").unwrap().unwrap();
-    for damaged in [&bytes[..bytes.len() / 2], &[]] {
-        disk.tamper("private/staging/3-5", Some(damaged));
-        assert_refused(&disk, "S106", "private/staging/3-5");
+    let bytes = disk.read("private/journal-0").unwrap().unwrap();
+    let second = bytes.windows(15).rposition(|window| window == b"hakiki batch v1").unwrap();
+    let mut changed = bytes.clone();
+    changed[second + 100] ^= 1;
+    for damaged in [&bytes[..second + 100], &changed, &[]] {
+        disk.tamper("private/journal-0", Some(damaged));
+        assert_refused(&disk, "S106", "private/journal-0");
     }
-    // Another batch under the needed one's name.
-    let (other, _) = worked(&[Append(3), Append(2)]);
-    let foreign = other.read("private/staging/0-3").unwrap().unwrap();
-    disk.tamper("private/staging/3-5", Some(&foreign));
-    assert_refused(&disk, "S106", "private/staging/3-5");
-    disk.tamper("private/staging/3-5", Some(&bytes));
-    // A torn batch that the head never reached is dropped.
-    disk.tamper("private/staging/5-9", Some(&bytes[..20]));
+    // Another log's batches, of the same lengths.
+    let other = Arc::new(MemoryDisk::new());
+    let mut log = Log::create(other.clone(), &origin(), &mut sign).unwrap();
+    log.append(vec![entry(2, 0), entry(2, 1), entry(2, 2)], &mut sign).unwrap();
+    log.append(vec![entry(2, 3), entry(2, 4)], &mut sign).unwrap();
+    disk.tamper("private/journal-0", Some(&other.read("private/journal-0").unwrap().unwrap()));
+    assert_refused(&disk, "S106", "private/journal-0");
+    // A torn batch that the head never reached does no harm.
+    let mut torn = bytes.clone();
+    torn.resize(bytes.len() + 100, 0);
+    let frame = bytes[second..].to_vec();
+    let end = second + frame.iter().rposition(|byte| *byte != 0).unwrap() + 1;
+    torn[end..end + 20].copy_from_slice(&frame[..20]);
+    disk.tamper("private/journal-0", Some(&torn));
     let log = open(&disk).unwrap();
-    assert_eq!((log.head().size, log.recovery().batches_dropped, log.recovery().batches_replayed), (5, 1, 2));
-    assert!(disk.list("private/staging").unwrap().is_empty());
+    assert_eq!((log.head().size, log.recovery().batches_adopted, log.recovery().batches_replayed), (5, 0, 2));
+}
+
+/// One slot of the locked head rots: the other says where the log stood before, and the journal what came after.
+#[test]
+fn a_damaged_slot_of_the_locked_head_loses_nothing() {
+    let (disk, mut trace) = worked(&[Append(3), Append(2)]);
+    let before = disk.read("private/head").unwrap().unwrap();
+    let newest = common::check::slots(&before).into_iter().max().unwrap().0;
+    let mut damaged = before.clone();
+    damaged[usize::try_from(newest % 2).unwrap() * 4096 + 30] ^= 1;
+    disk.tamper("private/head", Some(&damaged));
+    // The checkpoint is beyond what is locked: somebody has to look.
+    assert_refused(&disk, "S103", "size 5");
+    // Where the checkpoint was lost with it, nobody can have more than the journal has.
+    let (older, _) = worked(&[Append(3)]);
+    disk.tamper("log/checkpoint", Some(&older.read("log/checkpoint").unwrap().unwrap()));
+    let log = recover(&disk, &mut trace);
+    assert_eq!((log.head().size, log.recovery().batches_adopted), (5, 1));
+    drop(log);
+    disk.tamper("private/head", Some(&[0; 8192]));
+    assert_refused(&disk, "S102", "neither of its two slots");
+}
+
+/// What an older and longer batch left behind its successor is never taken for a batch.
+#[test]
+fn bytes_of_entries_are_never_read_as_a_batch() {
+    let (disk, _) = worked(&[Append(1)]);
+    let frame = disk.read("private/journal-0").unwrap().unwrap();
+    let length = frame.iter().rposition(|byte| *byte != 0).unwrap() + 1;
+    let mut log = Log::open(disk.clone(), &origin(), &mut sign).unwrap();
+    let stuffed: Vec<Vec<u8>> =
+        (0..40).map(|index| [&[b'x'; 7][..index % 7], &frame[..length]].concat()).collect();
+    log.append(stuffed.clone(), &mut sign).unwrap();
+    log.settle().unwrap();
+    log.append(vec![b"short".to_vec()], &mut sign).unwrap();
+    log.settle().unwrap();
+    log.append(vec![b"short too".to_vec()], &mut sign).unwrap();
+    drop(log);
+    let log = open(&disk).unwrap();
+    assert_eq!((log.head().size, log.recovery().batches_adopted), (43, 0));
+}
+
+/// A settling that is out holds back no append, until the journal has no room.
+#[test]
+fn the_journal_is_bounded() {
+    let disk = Arc::new(MemoryDisk::new());
+    let mut log = Log::create(disk.clone(), &origin(), &mut sign).unwrap();
+    log.append(vec![entry(1, 0)], &mut sign).unwrap();
+    let settling = log.begin_settling().unwrap().expect("there is something to settle");
+    assert!(log.begin_settling().unwrap().is_none(), "one at a time");
+    assert_eq!(log.settle().expect_err("one is out").code(), "S113");
+    let large = || vec![vec![7; 65_000]; 1000];
+    log.append(large(), &mut sign).unwrap();
+    log.append(large(), &mut sign).unwrap();
+    log.append(large(), &mut sign).unwrap();
+    let refused = log.append(vec![entry(1, 1)], &mut sign).expect_err("no room");
+    assert_eq!(refused.code(), "S113", "{refused}");
+    log.finish_settling(&settling.run().unwrap()).unwrap();
+    log.append(vec![entry(1, 1)], &mut sign).unwrap();
 }
 
 /// A loss of power may cut files short that were not synced; these are written again, and it is said how
 /// many.
 #[test]
-fn torn_files_are_repaired_from_the_staged_batch() {
+fn torn_files_are_repaired_from_the_journal() {
     let (disk, mut trace) = worked(&[Append(300), Append(2)]);
     let torn = Arc::new(disk.restart(Loss::Contents));
     let log = recover(&torn, &mut trace);

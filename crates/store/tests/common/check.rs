@@ -63,10 +63,25 @@ fn size_in(bytes: &[u8]) -> Option<u64> {
     std::str::from_utf8(bytes).ok()?.split('\n').nth(1)?.parse().ok()
 }
 
+/// The number of the write, the size and the root in each whole slot of the locked head.
+pub fn slots(file: &[u8]) -> Vec<(u64, u64, Hash)> {
+    let read = |slot: &[u8]| {
+        let text = std::str::from_utf8(slot).ok()?.trim_end_matches('\0');
+        let lines: Vec<&str> = text.split('\n').collect();
+        let [_, number, _, size, root, _, _, sum, ""] = lines[..] else { return None };
+        let body = &text[..text.len() - sum.len() - 1];
+        (sum == sha256(body.as_bytes()).to_string()).then_some(())?;
+        Some((number.parse().ok()?, size.parse().ok()?, root.parse().ok()?))
+    };
+    file.chunks(4096).filter_map(read).collect()
+}
+
 /// At no moment may the published checkpoint be larger than the locked head.
 pub fn published_is_not_ahead(disk: &impl Disk) {
-    let locked =
-        disk.read("private/head").unwrap().map(|head| size_in(&head).expect("the locked head is whole"));
+    let locked = disk.read("private/head").unwrap().map(|head| {
+        let newest = slots(&head).into_iter().max();
+        newest.expect("a slot of the locked head is whole").1
+    });
     let published = disk.read("log/checkpoint").unwrap().and_then(|checkpoint| size_in(&checkpoint));
     assert!(published <= locked, "published {published:?}, locked {locked:?}");
 }

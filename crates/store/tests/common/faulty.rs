@@ -62,6 +62,10 @@ impl<D: Disk> Disk for FaultyDisk<D> {
         self.call(|| self.inner.replace(path, bytes, durability))
     }
 
+    fn overwrite(&self, path: &str, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.call(|| self.inner.overwrite(path, offset, bytes))
+    }
+
     fn sync(&self, paths: &[String]) -> io::Result<()> {
         self.call(|| self.inner.sync(paths))
     }

@@ -38,6 +38,8 @@ pub enum Work {
     /// Append so many entries.
     Append(u64),
     Settle,
+    /// Close a generation of the journal, and append so many entries one by one before its files are made durable.
+    SettleBehind(u64),
     /// Stop the process and start it again.
     Reopen,
 }
@@ -92,6 +94,16 @@ pub fn run<D: Disk>(disk: &Arc<D>, script: &[Work], trace: &mut Trace) -> Result
                 trace.append(&mut log, entries)?;
             }
             Work::Settle => log.settle()?,
+            Work::SettleBehind(count) => {
+                let settling = log.begin_settling()?;
+                for _ in 0..*count {
+                    let first = trace.acknowledged.len() as u64;
+                    trace.append(&mut log, vec![entry(1, first)])?;
+                }
+                if let Some(settling) = settling {
+                    log.finish_settling(&settling.run()?)?;
+                }
+            }
             Work::Reopen => {
                 drop(log);
                 log = Log::open(disk.clone(), &origin(), &mut sign)?;
