@@ -113,6 +113,18 @@ impl Register {
         self.stations_of.get(area as usize).map_or(&[], Vec::as_slice)
     }
 
+    /// The stations in an area and in all areas below it, ascending.
+    pub fn stations_within(&self, area: u32) -> Vec<u32> {
+        let mut stations = Vec::new();
+        let mut open = vec![area];
+        while let Some(area) = open.pop() {
+            stations.extend_from_slice(self.stations_of(area));
+            open.extend_from_slice(self.children(area));
+        }
+        stations.sort_unstable();
+        stations
+    }
+
     /// Registered voters: the sum over stations, or what the source states for the whole where it says nothing of any
     /// station.
     pub fn voters(&self) -> u64 {

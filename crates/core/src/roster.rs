@@ -4,9 +4,9 @@
 
 use crate::codes::{Refusal, RefusalCode, refuse};
 use crate::kinds::possession_text;
+use crate::ledger::lookup::{Lookup, bits_of_hash, bits_of_text};
 use crate::record::{Record, VerifiedRecord};
 use hakiki_note::{DecodedKey, Hash, KeyName, KeyType, PublicKey, SignatureError};
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// A key's place in the roster.
@@ -104,7 +104,7 @@ pub enum Scope {
 }
 
 /// One enrolled key.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct EnrolledKey {
     /// Its name.
     pub name: KeyName,
@@ -210,11 +210,11 @@ impl KeyChecker for AdmittedBefore {
 }
 
 /// Every key ever enrolled.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Roster {
     keys: Vec<EnrolledKey>,
-    by_name: HashMap<KeyName, KeyIndex>,
-    by_hash: HashMap<Hash, KeyIndex>,
+    by_name: Lookup,
+    by_hash: Lookup,
 }
 
 impl Roster {
@@ -230,15 +230,25 @@ impl Roster {
 
     /// A key by its name.
     pub fn by_name(&self, name: &str) -> Option<KeyIndex> {
-        self.by_name.get(name).copied()
+        let is_it = |index: u32| self.keys[index as usize].name.as_str() == name;
+        self.by_name.find(bits_of_text(name), is_it).map(KeyIndex)
+    }
+
+    fn by_hash(&self, hash: &Hash) -> Option<KeyIndex> {
+        let is_it = |index: u32| self.keys[index as usize].hash == *hash;
+        self.by_hash.find(bits_of_hash(hash), is_it).map(KeyIndex)
+    }
+
+    fn of_signer(&self, signer: &crate::record::Signer) -> Option<KeyIndex> {
+        self.by_hash(&signer.key_hash).filter(|index| self.key(*index).name == signer.name)
     }
 
     /// Refuses a name or a key that stands: one public key under one name, ever.
     pub fn check_new(&self, name: &KeyName, hash: &Hash) -> Result<(), Refusal> {
-        if self.by_name.contains_key(name) {
+        if self.by_name(name.as_str()).is_some() {
             return refuse(RefusalCode::R209, format!("the key name {name} stands already"));
         }
-        if self.by_hash.contains_key(hash) {
+        if self.by_hash(hash).is_some() {
             return refuse(RefusalCode::R209, format!("the key of {name} stands already under another name"));
         }
         Ok(())
@@ -253,8 +263,8 @@ impl Roster {
         place: u64,
     ) -> KeyIndex {
         let index = KeyIndex(u32::try_from(self.keys.len()).unwrap_or(u32::MAX));
-        self.by_name.insert(claim.name.clone(), index);
-        self.by_hash.insert(hash, index);
+        self.by_name.insert(bits_of_text(claim.name.as_str()), index.0);
+        self.by_hash.insert(bits_of_hash(&hash), index.0);
         let cell = OnceLock::new();
         if let Some(key) = decoded {
             let _ = cell.set(Box::new(key));
@@ -287,43 +297,40 @@ impl Roster {
 
     fn resolve(&self, record: &Record) -> Result<Vec<KeyIndex>, Refusal> {
         let find = |signer: &crate::record::Signer| {
-            let index = self.by_name.get(&signer.name);
-            let index = index.filter(|index| self.key(**index).hash == signer.key_hash).copied();
-            index
-                .ok_or_else(|| Refusal::new(RefusalCode::R201, format!("{} was never enrolled", signer.name)))
+            let never = || Refusal::new(RefusalCode::R201, format!("{} was never enrolled", signer.name));
+            self.of_signer(signer).ok_or_else(never)
         };
         record.signers().iter().map(find).collect()
     }
 
     /// Verifies every signature of a record: R201, R205, R206, R207.
     pub fn verify(&self, record: Record) -> Result<VerifiedRecord, (Box<Record>, Refusal)> {
-        match self.verify_keys(&record) {
-            Ok(keys) => Ok(VerifiedRecord::new(record, keys)),
+        self.find_signers(record)?.verify()
+    }
+
+    /// Finds the keys that a record says it is signed with, so that it can be verified without this roster: R201,
+    /// R205, R207.
+    pub fn find_signers(&self, record: Record) -> Result<ClaimedRecord, (Box<Record>, Refusal)> {
+        match self.signing_keys(&record) {
+            Ok(keys) => Ok(ClaimedRecord { record, keys }),
             Err(refusal) => Err((Box::new(record), refusal)),
         }
     }
 
-    fn verify_keys(&self, record: &Record) -> Result<Vec<KeyIndex>, Refusal> {
-        let keys = self.resolve(record)?;
-        for (index, (id, signature)) in keys.iter().zip(record.signatures()) {
-            let key = self.key(*index);
-            let public = PublicKey::new(KeyType::Ed25519, &key.public)
-                .map_err(|e| Refusal::new(RefusalCode::R207, format!("{}: {e}", key.name)))?;
+    fn signing_keys(&self, record: &Record) -> Result<Vec<(KeyIndex, DecodedKey)>, Refusal> {
+        let mut keys = Vec::with_capacity(record.signers().len());
+        for (index, (id, _)) in self.resolve(record)?.into_iter().zip(record.signatures()) {
+            let key = self.key(index);
+            let unusable =
+                |e: &dyn std::fmt::Display| Refusal::new(RefusalCode::R207, format!("{}: {e}", key.name));
+            let public = PublicKey::new(KeyType::Ed25519, &key.public).map_err(|e| unusable(&e))?;
             if public.id(key.name.as_str()) != *id {
                 return refuse(
                     RefusalCode::R205,
                     format!("the signature line of {} has another key id", key.name),
                 );
             }
-            let checked =
-                key.decoded().and_then(|decoded| decoded.verify(record.text().as_bytes(), signature));
-            checked.map_err(|error| {
-                let code = match error {
-                    SignatureError::Mismatch => RefusalCode::R206,
-                    _ => RefusalCode::R207,
-                };
-                Refusal::new(code, format!("{}: {error}", key.name))
-            })?;
+            keys.push((index, key.decoded().map_err(|e| unusable(&e))?.clone()));
         }
         Ok(keys)
     }
@@ -340,10 +347,37 @@ impl Roster {
     /// Whether an enrolled key made at least one signature of this record: who answers for a refused submission.
     pub fn any_signer_verifies(&self, record: &Record) -> bool {
         record.signers().iter().zip(record.signatures()).any(|(signer, (_, signature))| {
-            let index =
-                self.by_name.get(&signer.name).filter(|index| self.key(**index).hash == signer.key_hash);
-            let decoded = index.and_then(|index| self.key(*index).decoded().ok());
+            let decoded = self.of_signer(signer).and_then(|index| self.key(index).decoded().ok());
             decoded.is_some_and(|key| key.verify(record.text().as_bytes(), signature).is_ok())
         })
+    }
+}
+
+/// A record with the enrolled keys that it names, whose signatures are not verified yet.
+#[derive(Debug, Clone)]
+pub struct ClaimedRecord {
+    record: Record,
+    /// One a signer line, in their order.
+    keys: Vec<(KeyIndex, DecodedKey)>,
+}
+
+impl ClaimedRecord {
+    /// Verifies every signature: R206, R207.
+    pub fn verify(self) -> Result<VerifiedRecord, (Box<Record>, Refusal)> {
+        let Self { record, keys } = self;
+        for ((_, key), (signer, (_, signature))) in
+            keys.iter().zip(record.signers().iter().zip(record.signatures()))
+        {
+            if let Err(error) = key.verify(record.text().as_bytes(), signature) {
+                let code = match error {
+                    SignatureError::Mismatch => RefusalCode::R206,
+                    _ => RefusalCode::R207,
+                };
+                let refusal = Refusal::new(code, format!("{}: {error}", signer.name));
+                return Err((Box::new(record), refusal));
+            }
+        }
+        let keys = keys.into_iter().map(|(index, _)| index).collect();
+        Ok(VerifiedRecord::new(record, keys))
     }
 }

@@ -3,22 +3,25 @@
 use crate::configuration::Configuration;
 use crate::cores;
 use crate::error::NodeError;
+use crate::examiner::{self, Examination};
 use crate::found::{check_log_key, origin};
 use crate::http::{ResultTexts, app};
 use crate::limits::{KeyLimits, RefusalLimits};
 use crate::metrics::Metrics;
 use crate::presenter::{self, Presented};
+use crate::publish_results;
 use crate::published::{Published, sign_head};
 use crate::restore::{Restored, restore};
 use crate::sequencer::{Job, Sequencer};
 use crate::server;
 use crate::shared::{Permits, Shared, State};
+use crate::shown::Shown;
 use axum::Router;
 use hakiki_note::SigningKey;
 use hakiki_store::{Log, PosixDisk};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, RwLock};
 use std::time::UNIX_EPOCH;
 use tokio::net::TcpListener;
@@ -35,8 +38,10 @@ pub struct Running {
     pub address: SocketAddr,
     shared: Arc<Shared>,
     sequencer: std::thread::JoinHandle<()>,
+    examiners: Vec<std::thread::JoinHandle<()>>,
     server: JoinHandle<()>,
     presenter: JoinHandle<()>,
+    results: JoinHandle<()>,
     stop_server: watch::Sender<bool>,
 }
 
@@ -50,7 +55,8 @@ impl Node {
         let address = listener.local_addr().map_err(refused)?;
         let opened = tokio::task::spawn_blocking(move || open(configuration, log_key)).await;
         let opened = opened.expect("opening a log does not panic")?;
-        let Opened { shared, sequencer, present, published } = opened;
+        let Opened { shared, sequencer, examinations, present, published } = opened;
+        let examiners = examiner::start(&shared, examinations)?;
         let thread = std::thread::Builder::new().name("sequencer".to_owned());
         let thread = thread.spawn(move || sequencer.run());
         let thread =
@@ -61,7 +67,9 @@ impl Node {
         Ok(Running {
             address,
             sequencer: thread,
+            examiners,
             server: tokio::spawn(server::serve(listener, shared.clone(), stopping)),
+            results: tokio::spawn(publish_results::follow(shared.clone(), published.clone())),
             presenter: tokio::spawn(presenter::follow(shared.clone(), published, present)),
             shared,
             stop_server,
@@ -96,13 +104,22 @@ impl Running {
         };
         self.shared.state.send_if_modified(stopping);
         let shared = self.shared.clone();
-        let sequencer = self.sequencer;
+        let (examiners, sequencer) = (self.examiners, self.sequencer);
         let joined = tokio::task::spawn_blocking(move || {
-            // Fails only if the sequencer has ended by itself.
+            // What was being verified goes to the sequencer before it stops. Sending fails only to who has ended.
+            for _ in &examiners {
+                let _ = shared.examiners.send(Examination::Stop);
+            }
+            for examiner in examiners {
+                let _ = examiner.join();
+            }
             let _ = shared.queue.send(Job::Stop);
             sequencer.join()
         });
         let _ = joined.await;
+        // It has ended with the sequencer, or ends with what it is writing: the last head's results come last.
+        let _ = self.results.await;
+        publish_results::publish_newest(self.shared.clone()).await;
         self.stop_server.send_replace(true);
         let _ = self.server.await;
         self.presenter.abort();
@@ -116,6 +133,7 @@ impl Running {
 struct Opened {
     shared: Arc<Shared>,
     sequencer: Sequencer,
+    examinations: Receiver<Examination>,
     present: watch::Sender<Arc<Presented>>,
     published: watch::Receiver<Arc<Published>>,
 }
@@ -137,12 +155,15 @@ fn open(configuration: Configuration, log_key: SigningKey) -> Result<Opened, Nod
     let (publish, published) = watch::channel(Arc::new(head));
     let (present, presented) = watch::channel(Arc::new(presented));
     let (send, queue) = sync_channel(usize_of(configuration.queue_length));
+    // Bounded by the permits of submissions.
+    let (examiners, examinations) = sync_channel(submissions(&configuration));
     let shared = Arc::new(Shared {
         key_limits: KeyLimits::new(configuration.key_rate_per_minute, configuration.key_burst),
         results: ResultTexts::default(),
         permits: Permits::new(&configuration),
         configuration,
         log_key,
+        shown: Shown::new(ledger.clone(), blobs.clone()),
         ledger: RwLock::new(ledger),
         tree: RwLock::new(tree),
         named: RwLock::new(named),
@@ -152,10 +173,11 @@ fn open(configuration: Configuration, log_key: SigningKey) -> Result<Opened, Nod
         reader,
         blobs,
         queue: send,
+        examiners,
         metrics: Metrics::default(),
     });
-    let sequencer = Sequencer { log, shared: shared.clone(), queue, publish, refusals };
-    Ok(Opened { shared, sequencer, present, published })
+    let sequencer = Sequencer { log, shared: shared.clone(), queue, publish, refusals, settling: None };
+    Ok(Opened { shared, sequencer, examinations, present, published })
 }
 
 fn usize_of(number: u64) -> usize {
@@ -168,6 +190,12 @@ fn published_at(dir: &Path) -> Option<u64> {
     Some(modified.duration_since(UNIX_EPOCH).ok()?.as_secs())
 }
 
+/// Submissions from the last byte of their body to their answer: as many as may wait for the sequencer, and as many again
+/// that are verified.
+fn submissions(configuration: &Configuration) -> usize {
+    usize_of(configuration.queue_length).saturating_mul(2).min(1 << 24)
+}
+
 /// Blobs received at one time: 128 MiB.
 const UPLOADS: usize = 16;
 /// Large blobs sent at one time: 512 MiB.
@@ -176,9 +204,7 @@ const DOWNLOADS: usize = 64;
 impl Permits {
     fn new(configuration: &Configuration) -> Self {
         Self {
-            // As many as may wait in the queue, and as many again that are read or verified.
-            submissions: Semaphore::new(usize_of(configuration.queue_length).saturating_mul(2).min(1 << 24)),
-            cores: Semaphore::new(cores::count()),
+            submissions: Semaphore::new(submissions(configuration)),
             pages: Semaphore::new(cores::count()),
             uploads: Semaphore::new(UPLOADS),
             downloads: Arc::new(Semaphore::new(DOWNLOADS)),

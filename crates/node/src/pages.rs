@@ -1,6 +1,6 @@
 //! The door to `hakiki-portal`: what it needs of the node, and nothing else of it.
 
-use crate::shared::{Shared, read};
+use crate::shared::Shared;
 use hakiki_core::Ledger;
 use hakiki_note::Hash;
 use hakiki_portal::{HeadState, Page, Site, Snapshot, Source, respond};
@@ -23,7 +23,7 @@ pub(crate) fn snapshot(ledger: &Ledger, head: Head, unix_seconds: u64) -> Snapsh
 /// The page of an address, under the newest snapshot. Computes; may read one bundle.
 pub(crate) fn page(shared: &Shared, path: &str, query: &[(String, String)]) -> Page {
     let presented = shared.presented.borrow().clone();
-    let ledger = read(&shared.ledger);
+    let ledger = shared.shown.ledger();
     respond(&Site { ledger: &ledger, snapshot: &presented.snapshot, source: &Stored(shared) }, path, query)
 }
 

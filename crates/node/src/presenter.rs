@@ -1,11 +1,11 @@
 //! What is computed once a head for readers: the pages' snapshot, the feed's event. In the background, at most twice a
 //! second, never for a request.
 //!
-//! While it computes, the sequencer cannot apply: so it rests longer than it works, however large the country is.
+//! It rests longer than it works, however large the country is: submissions come first.
 
 use crate::pages;
 use crate::published::Published;
-use crate::shared::{Shared, read};
+use crate::shared::Shared;
 use hakiki_core::Ledger;
 use hakiki_core::view::{ContestView, Selection};
 use hakiki_portal::Snapshot;
@@ -63,7 +63,9 @@ pub(crate) async fn follow(
         let began = Instant::now();
         let head = published.borrow_and_update().clone();
         let of = shared.clone();
-        let computed = tokio::task::spawn_blocking(move || Presented::new(&read(&of.ledger), &head)).await;
+        let computed =
+            tokio::task::spawn_blocking(move || Presented::new(&of.shown.ledger_at(head.head.size), &head))
+                .await;
         match computed {
             Ok(presented) => {
                 present.send_replace(Arc::new(presented));

@@ -36,6 +36,12 @@ impl Declined {
         Self { note, refusal: Refusal::new(code, detail) }
     }
 
+    /// R403: more waits than may.
+    pub fn queue_full(note: Hash) -> Self {
+        let detail = "too many submissions wait; the same note is safe to send again";
+        Self::new(Some(note), RefusalCode::R403, detail)
+    }
+
     /// The signed note.
     pub fn to_note(&self, head: &Head, log_key: &SigningKey) -> String {
         let note = self.note.map_or_else(|| "unread".to_owned(), |hash| hash.to_string());

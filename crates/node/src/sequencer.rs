@@ -8,10 +8,11 @@
 
 use crate::cores::OnAllCores;
 use crate::error::NodeError;
+use crate::examiner::Reply;
 use crate::found::origin;
 use crate::limits::RefusalLimits;
 use crate::published::{Published, sign_head};
-use crate::refusal::leaves_a_record;
+use crate::refusal::{Declined, leaves_a_record};
 use crate::restore::public_blobs;
 use crate::shared::{Shared, State, read};
 use crate::tables::StoredTables;
@@ -21,11 +22,12 @@ use hakiki_core::ledger::Admission;
 use hakiki_core::roster::KeyIndex;
 use hakiki_core::{Ledger, Record, Refusal, VerifiedRecord};
 use hakiki_note::Hash;
-use hakiki_store::{Log, PosixDisk};
+use hakiki_store::{Log, PosixDisk, Settled, StoreError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, PoisonError, RwLockWriteGuard};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::{oneshot, watch};
 
@@ -62,7 +64,7 @@ pub(crate) struct Submission {
     /// SHA-256 of its bytes.
     pub note: Hash,
     /// Told the place once it is published, or the refusal. Dropped if the node fails.
-    pub answer: oneshot::Sender<Result<Placed, Refusal>>,
+    pub answer: oneshot::Sender<Reply>,
 }
 
 /// Where a submission stands.
@@ -82,9 +84,10 @@ pub(crate) struct Sequencer {
     pub queue: Receiver<Job>,
     pub publish: watch::Sender<Arc<Published>>,
     pub refusals: RefusalLimits,
+    pub settling: Option<JoinHandle<Result<Settled, StoreError>>>,
 }
 
-type Answer = (oneshot::Sender<Result<Placed, Refusal>>, Result<(u64, bool), Refusal>);
+type Answer = (oneshot::Sender<Reply>, Result<(u64, bool), Declined>);
 
 /// What a batch came to, before it is written.
 #[derive(Default)]
@@ -92,6 +95,8 @@ struct Batch {
     notes: Vec<Vec<u8>>,
     answers: Vec<Answer>,
     refused: Vec<(Hash, Vec<KeyIndex>, RefusalCode)>,
+    /// For the second fold.
+    applied: Vec<VerifiedRecord>,
 }
 
 impl Sequencer {
@@ -117,7 +122,7 @@ impl Sequencer {
                 Ok(first) => self.gather(first, last),
                 Err(RecvTimeoutError::Timeout) => {
                     if !is_settled {
-                        self.log.settle()?;
+                        self.settle()?;
                         is_settled = true;
                     }
                     continue;
@@ -127,10 +132,33 @@ impl Sequencer {
             last = jobs.len();
             is_settled &= !self.write(jobs)?;
             if stop {
-                self.log.settle()?;
-                return Ok(());
+                return self.settle();
             }
         }
+    }
+
+    /// Makes everything that is live durable, and waits for it.
+    fn settle(&mut self) -> Result<(), NodeError> {
+        self.finish_settling()?;
+        Ok(self.log.settle()?)
+    }
+
+    /// Has what is live made durable by another thread, once the one before has done its part.
+    fn settle_behind(&mut self) -> Result<(), NodeError> {
+        self.finish_settling()?;
+        let Some(settling) = self.log.begin_settling()? else { return Ok(()) };
+        let thread = std::thread::Builder::new().name("settling".to_owned());
+        let spawned = thread.spawn(move || settling.run());
+        let spawned = spawned.map_err(|source| NodeError::System { doing: "settling", source })?;
+        self.settling = Some(spawned);
+        Ok(())
+    }
+
+    fn finish_settling(&mut self) -> Result<(), NodeError> {
+        let Some(settling) = self.settling.take() else { return Ok(()) };
+        let panicked = || NodeError::Failed { found: "settling panicked".to_owned() };
+        let settled = settling.join().map_err(|_| panicked())??;
+        Ok(self.log.finish_settling(&settled)?)
     }
 
     /// Takes what waits, and says whether it is the last.
@@ -182,18 +210,24 @@ impl Sequencer {
         }
         let appended = !batch.notes.is_empty();
         if appended {
-            self.append(std::mem::take(&mut batch.notes))?;
+            self.append(std::mem::take(&mut batch.notes), std::mem::take(&mut batch.applied))?;
         }
         let under = shared.head();
         for (answer, result) in batch.answers {
-            let placed = result.map(|(place, is_known)| Placed { place, is_known, under: under.clone() });
+            let reply = match result {
+                Ok((place, is_known)) => Reply::Placed(Placed { place, is_known, under: under.clone() }),
+                Err(declined) => Reply::Declined(declined),
+            };
             // A sender who went away finds the record at its place when they ask again.
-            let _ = answer.send(placed);
+            let _ = answer.send(reply);
         }
         Ok(appended)
     }
 
-    fn append(&mut self, notes: Vec<Vec<u8>>) -> Result<(), NodeError> {
+    fn append(&mut self, notes: Vec<Vec<u8>>, applied: Vec<VerifiedRecord>) -> Result<(), NodeError> {
+        if self.log.is_settle_due() {
+            self.settle_behind()?;
+        }
         let count = notes.len() as u64;
         let began = Instant::now();
         let origin = origin(&self.shared.log_key)?;
@@ -201,6 +235,7 @@ impl Sequencer {
         let took = began.elapsed();
         self.shared.metrics.count_append(count, took);
         let published = Published::open(&appended.checkpoint, self.shared.log_key.verifier())?;
+        self.shared.shown.add(applied);
         self.shared.tree.write().unwrap_or_else(PoisonError::into_inner).extend(appended.leaf_hashes);
         self.publish.send_replace(Arc::new(published));
         let size = appended.head.size;
@@ -232,7 +267,8 @@ impl Sequencer {
         }
         match fold.own_record(RefusalRecord { note, code }) {
             Ok(record) => {
-                batch.notes.push(record);
+                batch.notes.push(record.record().note().as_bytes().to_vec());
+                batch.applied.push(record);
                 metrics.refusal_records.fetch_add(1, Ordering::Relaxed);
             }
             Err(refusal) => tracing::warn!(%refusal, "a refusal record is not admitted by this election"),
@@ -261,25 +297,25 @@ impl<'a> Fold<'a> {
         match self.admit(&record) {
             Ok(admission) => {
                 batch.notes.push(record.record().note().as_bytes().to_vec());
+                batch.applied.push(record.clone());
                 batch.answers.push((answer, Ok((self.apply(record, admission), false))));
             }
             Err(refusal) => {
                 batch.refused.push((note, record.keys().to_vec(), refusal.code));
-                batch.answers.push((answer, Err(refusal)));
+                batch.answers.push((answer, Err(Declined { note: Some(note), refusal })));
             }
         }
     }
 
-    /// A record by the log itself: its note, once it is applied.
-    fn own_record(&mut self, body: RefusalRecord) -> Result<Vec<u8>, Refusal> {
+    /// A record by the log itself, once it is applied.
+    fn own_record(&mut self, body: RefusalRecord) -> Result<VerifiedRecord, Refusal> {
         let fingerprint = *self.ledger().fingerprint();
         let record = Record::sign(&body.into(), Some(&fingerprint), &[&self.shared.log_key])?;
         self.ledger().check_common(&record)?;
         let verified = self.ledger().roster().verify(record).map_err(|(_, refusal)| refusal)?;
         let admission = self.admit(&verified)?;
-        let note = verified.record().note().as_bytes().to_vec();
-        self.apply(verified, admission);
-        Ok(note)
+        self.apply(verified.clone(), admission);
+        Ok(verified)
     }
 
     fn ledger(&mut self) -> &mut Ledger {

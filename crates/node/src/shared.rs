@@ -2,12 +2,14 @@
 
 use crate::configuration::Configuration;
 use crate::error::NodeError;
+use crate::examiner::Examination;
 use crate::http::ResultTexts;
 use crate::limits::KeyLimits;
 use crate::metrics::Metrics;
 use crate::presenter::Presented;
 use crate::published::Published;
 use crate::sequencer::Job;
+use crate::shown::Shown;
 use hakiki_core::Ledger;
 use hakiki_note::{Hash, SigningKey};
 use hakiki_store::{Blobs, PosixDisk, Reader};
@@ -33,7 +35,8 @@ pub(crate) enum State {
 pub(crate) struct Shared {
     pub configuration: Configuration,
     pub log_key: SigningKey,
-    /// The fold. It may run ahead of the published head by the batch that is being written: views are as of that head.
+    /// The fold. It may run ahead of the published head by the batch that is being written. The sequencer waits for whoever
+    /// reads it: only for looking things up.
     pub ledger: RwLock<Ledger>,
     /// Hashes of the entries under the published head.
     pub tree: RwLock<MemoryTree>,
@@ -45,6 +48,9 @@ pub(crate) struct Shared {
     pub reader: Reader<PosixDisk>,
     pub blobs: Blobs<PosixDisk>,
     pub queue: SyncSender<Job>,
+    pub examiners: SyncSender<Examination>,
+    /// A second fold, for those who read long.
+    pub shown: Shown,
     pub key_limits: KeyLimits,
     pub results: ResultTexts,
     pub metrics: Metrics,
@@ -55,8 +61,6 @@ pub(crate) struct Shared {
 pub(crate) struct Permits {
     /// Submissions from the last byte of their body to their answer.
     pub submissions: Semaphore,
-    /// Parsing and verifying: as many as there are cores.
-    pub cores: Semaphore,
     /// Pages being made: as many as there are cores, so that a flood of readers does not starve submissions.
     pub pages: Semaphore,
     /// Blobs being received, of up to 8 MiB each.

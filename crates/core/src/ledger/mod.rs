@@ -5,7 +5,9 @@
 
 mod context;
 mod facts;
+pub(crate) mod lookup;
 mod note;
+mod witnessed;
 
 pub use context::{Context, Signers, Verdict};
 pub use facts::{
@@ -22,10 +24,12 @@ use crate::register::Register;
 use crate::roster::{Claim, KeyChecker, KeyIndex, Role, Roster, Scope, record_key};
 use crate::table::Tables;
 use hakiki_note::{DecodedKey, Hash, KeyName, PublicKey, SignatureError};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use lookup::Lookup;
+use std::collections::{BTreeMap, BTreeSet};
+use witnessed::WitnessedHeads;
 
 /// The fold of a log up to a place.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Ledger {
     fingerprint: Hash,
     election: Election,
@@ -33,17 +37,22 @@ pub struct Ledger {
     admits: BTreeSet<String>,
     rules: u32,
     size: u64,
-    places: HashMap<Hash, u64>,
+    places: Lookup,
+    /// The ids that no entry has, with their places, ascending.
+    ids_beside_entries: Vec<(u64, Hash)>,
     roster: Roster,
     register: Register,
     registers: BTreeSet<Hash>,
     zero: Option<u64>,
     entries: Vec<Entry>,
-    entry_by_place: HashMap<u64, u32>,
-    by_station: Vec<Vec<Vec<u32>>>,
-    serials: HashMap<Box<str>, (u32, u64)>,
+    /// By contest and station the first entry, and all of them where there is more than one.
+    first_entries: Vec<Vec<Option<u32>>>,
+    several_entries: BTreeMap<(u16, u32), Vec<u32>>,
+    /// The first entry with each serial number.
+    serials: Lookup,
     serials_twice: Vec<(u64, Box<str>, u32, u32)>,
-    pages: HashMap<Hash, (u32, u64)>,
+    /// The first entry with each page image.
+    pages: Lookup,
     pages_twice: Vec<(u64, Hash, u32, u32)>,
     images: BTreeMap<u32, Vec<ImageEntry>>,
     attestations: BTreeMap<u32, Vec<Attestation>>,
@@ -52,8 +61,10 @@ pub struct Ledger {
     missing_reasons: BTreeMap<(u16, u32), Vec<(u64, String)>>,
     collations: Vec<CollationEntry>,
     declarations: Vec<DeclarationEntry>,
+    /// By contest the place of the first declaration that does not dissent.
+    first_declarations: BTreeMap<u16, u64>,
     polls: Vec<PollEntry>,
-    heads: Vec<HeadEntry>,
+    heads: WitnessedHeads,
     changes: Vec<(u64, ChangeEntry)>,
     notices: Vec<(u64, Notice)>,
     refusals: Vec<(u64, Hash, RefusalCode)>,
@@ -245,19 +256,20 @@ impl Ledger {
             quorums: election.quorums.clone(),
             admits: election.admits.clone(),
             rules: election.rules.0,
-            by_station: vec![Vec::new(); election.contests.len()],
+            first_entries: vec![Vec::new(); election.contests.len()],
+            several_entries: BTreeMap::new(),
             election,
             size: 0,
-            places: HashMap::new(),
+            places: Lookup::default(),
+            ids_beside_entries: Vec::new(),
             roster,
             register: Register::default(),
             registers: BTreeSet::new(),
             zero: None,
             entries: Vec::new(),
-            entry_by_place: HashMap::new(),
-            serials: HashMap::new(),
+            serials: Lookup::default(),
             serials_twice: Vec::new(),
-            pages: HashMap::new(),
+            pages: Lookup::default(),
             pages_twice: Vec::new(),
             images: BTreeMap::new(),
             attestations: BTreeMap::new(),
@@ -266,8 +278,9 @@ impl Ledger {
             missing_reasons: BTreeMap::new(),
             collations: Vec::new(),
             declarations: Vec::new(),
+            first_declarations: BTreeMap::new(),
             polls: Vec::new(),
-            heads: Vec::new(),
+            heads: WitnessedHeads::default(),
             changes: Vec::new(),
             notices: Vec::new(),
             refusals: Vec::new(),
@@ -281,7 +294,7 @@ impl Ledger {
             checker: &crate::roster::InOrder,
         };
         context.quorum(Election::NAME)?;
-        ledger.places.insert(id, 0);
+        ledger.note_place(id);
         ledger.size = 1;
         Ok(ledger)
     }
@@ -315,7 +328,7 @@ impl Ledger {
         if !self.admits.contains(&kind) && !matches!(record.body(), Body::Election(_)) {
             return refuse(RefusalCode::R106, format!("this election does not admit {kind}"));
         }
-        if let Some(place) = self.places.get(record.id()) {
+        if let Some(place) = self.place_of(record.id()) {
             return refuse(RefusalCode::R308, format!("the record stands already, at place {place}"));
         }
         Ok(())
@@ -330,8 +343,8 @@ impl Ledger {
         let keys = verified.keys().to_vec();
         let record = verified.into_record();
         let applied = Applied { place: admission.place, id: *record.id(), keys, held: admission.held };
-        self.places.insert(*record.id(), self.size);
         record.body().clone().apply(admission.prepared, &applied, self);
+        self.note_place(applied.id);
         self.size += 1;
     }
 
@@ -361,11 +374,6 @@ impl Ledger {
     /// Version of the rules in force.
     pub fn rules(&self) -> u32 {
         self.rules
-    }
-
-    /// Place of a record by its id.
-    pub fn place_of(&self, id: &Hash) -> Option<u64> {
-        self.places.get(id).copied()
     }
 
     /// Every key.

@@ -4,6 +4,7 @@ use super::facts::{
     Attestation, ChangeEntry, CollationEntry, DeclarationEntry, Entry, HeadEntry, ImageEntry, Inadmissible,
     NewEntry, PollEntry, RulingEntry, TurnoutEntry,
 };
+use super::lookup::{bits_of_hash, bits_of_text};
 use super::{Applied, Ledger};
 use crate::codes::RefusalCode;
 use crate::kinds::{Change, Ink, Notice, OnPaper, PollState, Shows};
@@ -20,8 +21,8 @@ impl Ledger {
     }
 
     pub(crate) fn set_register(&mut self, register: Register) {
-        for stations in &mut self.by_station {
-            stations.resize(register.stations().len(), Vec::new());
+        for stations in &mut self.first_entries {
+            stations.resize(register.stations().len(), None);
         }
         self.register = register;
     }
@@ -31,6 +32,7 @@ impl Ledger {
         let expected = self.register.stations().len() * self.election.contests.len();
         self.entries.reserve_exact(expected);
         self.places.reserve(expected);
+        self.serials.reserve(expected);
     }
 
     pub(crate) fn add_entry(&mut self, new: NewEntry, applied: &Applied) {
@@ -47,18 +49,16 @@ impl Ledger {
             new.on_paper.as_ref().zip(ballot).map_or(0, |(said, ballot)| ink_signed(ballot, said));
         let serial: Option<Box<str>> = new.serial.map(Into::into);
         if let Some(serial) = &serial {
-            match self.serials.get(serial) {
-                Some((first, _)) if *first != new.station => {
-                    self.serials_twice.push((applied.place(), serial.clone(), *first, new.station));
-                }
-                Some(_) => {}
-                None => {
-                    self.serials.insert(serial.clone(), (new.station, applied.place()));
-                }
+            self.note_serial(serial, index, new.station, applied.place());
+        }
+        let first = &mut self.first_entries[usize::from(new.contest)][new.station as usize];
+        match *first {
+            None => *first = Some(index),
+            Some(first) => {
+                let several = self.several_entries.entry((new.contest, new.station));
+                several.or_insert_with(|| vec![first]).push(index);
             }
         }
-        self.by_station[usize::from(new.contest)][new.station as usize].push(index);
-        self.entry_by_place.insert(applied.place(), index);
         self.entries.push(Entry {
             place: applied.place(),
             id: *applied.id(),
@@ -80,6 +80,29 @@ impl Ledger {
         });
     }
 
+    /// Looks whether the serial number stands already. Called before the entry is added.
+    fn note_serial(&mut self, serial: &str, entry: u32, station: u32, place: u64) {
+        let bits = bits_of_text(serial);
+        let is_it = |index: u32| self.entries[index as usize].serial.as_deref() == Some(serial);
+        let Some(first) = self.serials.find(bits, is_it) else {
+            self.serials.insert(bits, entry);
+            return;
+        };
+        let first = self.entries[first as usize].station;
+        if first != station {
+            self.serials_twice.push((place, serial.into(), first, station));
+        }
+    }
+
+    /// Notes that a record with this id stands at the next place. Called when its effect is in.
+    pub(super) fn note_place(&mut self, id: Hash) {
+        let place = self.size;
+        self.places.insert(bits_of_hash(&id), u32::try_from(place).unwrap_or(u32::MAX));
+        if self.entries.last().is_none_or(|entry| entry.place != place) {
+            self.ids_beside_entries.push((place, id));
+        }
+    }
+
     /// W105: before polling day, or a poll closed or form sealed before counting was possible.
     fn is_early(&self, new: &NewEntry) -> bool {
         let election = &self.election;
@@ -93,14 +116,14 @@ impl Ledger {
 
     pub(crate) fn note_image(&mut self, applied: &Applied, entry: u32, page: Hash, shows: Shows) {
         let station = self.entries[entry as usize].station;
-        match self.pages.get(&page) {
-            Some((first, _)) if *first != station => {
-                self.pages_twice.push((applied.place(), page, *first, station));
+        let bits = bits_of_hash(&page);
+        let has = |entry: u32| self.images_of(entry).iter().any(|image| image.page == page);
+        match self.pages.find(bits, has).map(|first| self.entries[first as usize].station) {
+            Some(first) if first != station => {
+                self.pages_twice.push((applied.place(), page, first, station));
             }
             Some(_) => {}
-            None => {
-                self.pages.insert(page, (station, applied.place()));
-            }
+            None => self.pages.insert(bits, entry),
         }
         let image = ImageEntry { place: applied.place(), id: *applied.id(), entry, page, shows };
         self.images.entry(entry).or_default().push(image);
@@ -127,6 +150,9 @@ impl Ledger {
     }
 
     pub(crate) fn note_declaration(&mut self, declaration: DeclarationEntry) {
+        if !declaration.dissents {
+            self.first_declarations.entry(declaration.contest).or_insert(declaration.place);
+        }
         self.declarations.push(declaration);
     }
 
@@ -213,6 +239,20 @@ impl Ledger {
         &self.entries
     }
 
+    /// Place of a record by its id.
+    pub fn place_of(&self, id: &Hash) -> Option<u64> {
+        let is_it = |place: u32| self.id_at(u64::from(place)) == Some(id);
+        self.places.find(bits_of_hash(id), is_it).map(u64::from)
+    }
+
+    fn id_at(&self, place: u64) -> Option<&Hash> {
+        if let Some(entry) = self.entry_at(place) {
+            return Some(&self.entries[entry as usize].id);
+        }
+        let at = self.ids_beside_entries.binary_search_by_key(&place, |(place, _)| *place).ok()?;
+        Some(&self.ids_beside_entries[at].1)
+    }
+
     /// The form, intake or transcript of a record id.
     pub fn entry_of(&self, id: &Hash) -> Option<u32> {
         self.entry_at(self.place_of(id)?)
@@ -220,13 +260,17 @@ impl Ledger {
 
     /// The form, intake or transcript at a place.
     pub fn entry_at(&self, place: u64) -> Option<u32> {
-        self.entry_by_place.get(&place).copied()
+        let at = self.entries.binary_search_by_key(&place, |entry| entry.place).ok()?;
+        u32::try_from(at).ok()
     }
 
     /// The entries of a station and contest, in the order of the log.
     pub fn entries_of(&self, contest: u16, station: u32) -> &[u32] {
-        let of_contest = self.by_station.get(usize::from(contest));
-        of_contest.and_then(|stations| stations.get(station as usize)).map_or(&[], Vec::as_slice)
+        if let Some(several) = self.several_entries.get(&(contest, station)) {
+            return several;
+        }
+        let of_contest = self.first_entries.get(usize::from(contest));
+        of_contest.and_then(|stations| stations.get(station as usize)).map_or(&[], Option::as_slice)
     }
 
     /// Serial numbers seen at two stations: place, serial, first station, second station.
@@ -279,6 +323,11 @@ impl Ledger {
         &self.declarations
     }
 
+    /// The place of a contest's first declaration that does not dissent.
+    pub fn first_declaration(&self, contest: u16) -> Option<u64> {
+        self.first_declarations.get(&contest).copied()
+    }
+
     /// Poll records.
     pub fn polls(&self) -> &[PollEntry] {
         &self.polls
@@ -286,7 +335,7 @@ impl Ledger {
 
     /// Witnessed heads in the log.
     pub fn heads(&self) -> &[HeadEntry] {
-        &self.heads
+        self.heads.heads()
     }
 
     /// Changes since the fingerprint, with their places.
@@ -312,9 +361,11 @@ impl Ledger {
     /// Witnessed time before which the record at `place` was in the log, and the time that was witnessed before it:
     /// (not before, not after), each in seconds since 1970.
     pub fn witnessed_interval(&self, place: u64) -> (Option<u64>, Option<u64>) {
-        let times = || self.heads.iter().filter_map(|head| Some((head.head.size, head.unix_seconds?)));
-        let before = times().filter(|(size, _)| *size <= place).map(|(_, time)| time).max();
-        let after = times().filter(|(size, _)| *size > place).map(|(_, time)| time).min();
-        (before, after)
+        (self.heads.latest_up_to(place), self.heads.earliest_beyond(place))
+    }
+
+    /// The latest time that was witnessed for a head of at most so many entries, in seconds since 1970.
+    pub fn witnessed_up_to(&self, size: u64) -> Option<u64> {
+        self.heads.latest_up_to(size)
     }
 }

@@ -1,13 +1,12 @@
-//! What other records say of a form, and of the log: F204–F207, F301–F304, F402, F403, W106–W108, W110.
+//! What other records say of a form, and of the log: F204–F207, F402, F403, W106–W108, W110.
 
 use super::finding::Finding;
-use super::status::{Selection, Status, counted, ruling_in_force};
-use super::tally::ContestView;
+use super::finding_compared::compared_findings;
+use super::status::{Selection, counted, ruling_in_force};
 use crate::codes::FindingCode as Code;
 use crate::kinds::{BoxName, Figures, Says};
-use crate::ledger::{Class, CollationEntry, DeclarationEntry, Entry, Ledger};
+use crate::ledger::{Class, Entry, Ledger};
 use crate::text::BoxValue;
-use std::collections::BTreeMap;
 
 /// Clocks may differ by so much before W106.
 const CLOCK_DIFFERENCE_SECONDS: i64 = 600;
@@ -39,8 +38,7 @@ pub(super) fn later_findings(
             }
         }
     }
-    let declared = ledger.declarations().iter().filter(|d| d.contest == entry.contest && !d.dissents);
-    if declared.map(|d| d.place).min().is_some_and(|place| place < entry.place) {
+    if ledger.first_declaration(entry.contest).is_some_and(|place| place < entry.place) {
         found.push(Finding::of_entry(Code::W108, index, entry));
     }
 }
@@ -76,8 +74,7 @@ fn clock(ledger: &Ledger, index: u32, entry: &Entry, found: &mut Vec<Finding>) {
     let as_seconds = |time: Option<u64>| time.and_then(|time| i64::try_from(time).ok());
     // Sealed after the head that the kit knew was witnessed; not later than the next witnessed head that holds it.
     let (_, not_after) = ledger.witnessed_interval(entry.place);
-    let knew = ledger.heads().iter().filter(|head| head.head.size <= entry.seen_head);
-    let not_before = as_seconds(knew.filter_map(|head| head.unix_seconds).max());
+    let not_before = as_seconds(ledger.witnessed_up_to(entry.seen_head));
     let early = not_before.is_some_and(|time| sealed + CLOCK_DIFFERENCE_SECONDS < time);
     let late = as_seconds(not_after).is_some_and(|time| sealed > time + CLOCK_DIFFERENCE_SECONDS);
     if early || late {
@@ -110,12 +107,7 @@ pub(super) fn log_findings(ledger: &Ledger, as_of: u64, found: &mut Vec<Finding>
         found.push(finding.with("what", "image").with("image", page).with("first", station(*first)));
     }
     across_ballots(ledger, as_of, found);
-    for collation in ledger.collations().iter().filter(|collation| collation.place < as_of) {
-        collation_findings(ledger, collation, found);
-    }
-    for declaration in ledger.declarations().iter().filter(|d| d.place < as_of && !d.dissents) {
-        declaration_findings(ledger, declaration, found);
-    }
+    compared_findings(ledger, as_of, found);
 }
 
 /// W107: votes cast in two contests at one station differ by more than 2 % of the larger.
@@ -142,116 +134,5 @@ fn across_ballots(ledger: &Ledger, as_of: u64, found: &mut Vec<Finding>) {
             let finding = Finding { station: Some(station), ..Finding::of_place(Code::W107, *place) };
             found.push(finding.with("least", least).with("most", most));
         }
-    }
-}
-
-fn collation_findings(ledger: &Ledger, collation: &CollationEntry, found: &mut Vec<Finding>) {
-    let make = |code| Finding {
-        contest: Some(collation.contest),
-        area: Some(collation.area),
-        ..Finding::of_place(code, collation.place)
-    };
-    let mut sums: Vec<u64> = Vec::new();
-    let (mut valid, mut rejected) = (0, 0);
-    for row in &collation.rows {
-        sums.resize(sums.len().max(row.votes.len()), 0);
-        for (sum, value) in sums.iter_mut().zip(&row.votes) {
-            *sum += value.number().unwrap_or(0);
-        }
-        valid += row.valid.number().unwrap_or(0);
-        rejected += row.rejected.number().unwrap_or(0);
-        row_finding(ledger, row, &make, found);
-    }
-    let numbers = ledger.register().ballot_for_area(collation.contest, collation.area);
-    let numbers: Vec<u32> =
-        numbers.map(|b| b.candidates.iter().map(|c| c.number).collect()).unwrap_or_default();
-    for (number, total) in &collation.votes {
-        let sum = numbers.iter().position(|n| n == number).and_then(|at| sums.get(at)).copied().unwrap_or(0);
-        if total.number().is_some_and(|total| total != sum) {
-            found.push(make(Code::F302).with("candidate", number).with("total", total).with("sum", sum));
-        }
-    }
-    for (name, total, sum) in [("valid", collation.valid, valid), ("rejected", collation.rejected, rejected)]
-    {
-        if let Some(total) = total.and_then(BoxValue::number)
-            && total != sum
-        {
-            found.push(make(Code::F302).with("box", name).with("total", total).with("sum", sum));
-        }
-    }
-    let rows = collation.rows.len() as u64;
-    let (submitted, received) = (u64::from(collation.submitted), u64::from(collation.received));
-    let view = ContestView::new(ledger, collation.contest, collation.place, Selection::All);
-    let expected = view.areas[collation.area as usize].expected;
-    if submitted != received || rows != received || rows != expected {
-        let finding = make(Code::F303).with("submitted", submitted).with("received", received);
-        found.push(finding.with("rows", rows).with("expected", expected));
-    }
-}
-
-fn row_finding(
-    ledger: &Ledger,
-    row: &crate::ledger::CollationRow,
-    make: &dyn Fn(Code) -> Finding,
-    found: &mut Vec<Finding>,
-) {
-    let finding = || Finding { station: Some(row.station), ..make(Code::F301) };
-    let Some(entry) = ledger.entry_of(&row.id).map(|index| &ledger.entries()[index as usize]) else {
-        found.push(finding().with("form", row.id).with("what", "form-not-in-log"));
-        return;
-    };
-    if entry.station != row.station {
-        found.push(finding().with("form", row.id).with("what", "form-of-another-station"));
-        return;
-    }
-    let votes = row.votes.iter().zip(&entry.votes).map(|(row, form)| (Some(*row), *form));
-    let boxes = [(row.valid, BoxName::Valid), (row.rejected, BoxName::Rejected)];
-    let boxes = boxes.into_iter().map(|(row, name)| (Some(row), entry.boxed(name)));
-    // A paper without the box is a dash in the row.
-    let differs = |(row, form): (Option<BoxValue>, Option<BoxValue>)| row != form.or(Some(BoxValue::Dash));
-    let number = |value: Option<BoxValue>| value.map_or_else(|| "-".to_owned(), |value| value.to_string());
-    for (row_value, form_value) in votes.chain(boxes).filter(|pair| differs(*pair)) {
-        let (in_row, on_form) = (number(row_value), number(form_value));
-        found.push(finding().with("form", row.id).with("row", in_row).with("on-form", on_form));
-    }
-}
-
-fn declaration_findings(ledger: &Ledger, declaration: &DeclarationEntry, found: &mut Vec<Finding>) {
-    let make = || Finding {
-        contest: Some(declaration.contest),
-        area: Some(declaration.area),
-        ..Finding::of_place(Code::F304, declaration.place)
-    };
-    let view = ContestView::new(ledger, declaration.contest, declaration.head.size, Selection::All);
-    let Some(tally) = view.areas.get(declaration.area as usize) else { return };
-    let ballot = ledger.register().ballot_for_area(declaration.contest, declaration.area);
-    let numbers =
-        ballot.map(|b| b.candidates.iter().map(|c| c.number).collect::<Vec<_>>()).unwrap_or_default();
-    let ledger_votes: BTreeMap<u32, u64> =
-        numbers.into_iter().zip(&tally.votes).map(|(number, sum)| (number, sum.total)).collect();
-    for (number, declared) in &declaration.votes {
-        let counted = ledger_votes.get(number).copied().unwrap_or(0);
-        if declared.number() != Some(counted) {
-            found.push(make().with("candidate", number).with("declared", declared).with("ledger", counted));
-        }
-    }
-    for (name, declared) in [(BoxName::Valid, declaration.valid), (BoxName::Rejected, declaration.rejected)] {
-        let counted = tally.boxes[name as usize].total;
-        if let Some(declared) = declared
-            && declared.number() != Some(counted)
-        {
-            found.push(make().with("box", name.as_str()).with("declared", declared).with("ledger", counted));
-        }
-    }
-    let within = |station: u32| {
-        let area = ledger.register().stations()[station as usize].area;
-        ledger.register().is_within(area, declaration.area)
-    };
-    let missing = (0u32..).zip(&view.stations).filter(|(_, view)| view.status == Status::Missing);
-    let missing: Vec<u32> = missing.map(|(station, _)| station).filter(|station| within(*station)).collect();
-    let mut declared = declaration.missing.clone();
-    declared.sort_unstable();
-    if missing != declared {
-        found.push(make().with("missing-declared", declared.len()).with("missing", missing.len()));
     }
 }

@@ -5,6 +5,7 @@
 //! text that verifiers compare.
 
 pub mod finding;
+mod finding_compared;
 mod finding_later;
 mod finding_paper;
 pub mod interval;

@@ -2,6 +2,7 @@
 
 use crate::ledger::{Entry, Ledger, RulingEntry};
 use crate::register::Register;
+use std::collections::BTreeMap;
 
 /// Which records a view counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -90,6 +91,18 @@ pub fn polls_held(ledger: &Ledger, contest: u16, as_of: u64) -> Vec<bool> {
         }
     }
     held
+}
+
+/// Where polls are held, kept between the many questions of one run: only poll records change it.
+#[derive(Debug, Default)]
+pub(super) struct HeldPolls(BTreeMap<(u16, usize), Vec<bool>>);
+
+impl HeldPolls {
+    /// What [`polls_held`] says.
+    pub(super) fn at(&mut self, ledger: &Ledger, contest: u16, as_of: u64) -> &[bool] {
+        let polls = ledger.polls().partition_point(|poll| poll.place < as_of);
+        self.0.entry((contest, polls)).or_insert_with(|| polls_held(ledger, contest, as_of))
+    }
 }
 
 fn areas_within(register: &Register, outer: &[u32]) -> Vec<bool> {

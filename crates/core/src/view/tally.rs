@@ -223,6 +223,29 @@ impl ContestView {
     }
 }
 
+/// One area of a contest as of a place, with every admitted record: what a [`ContestView`] says of the area, counted from
+/// its own stations alone.
+pub(super) struct AreaView {
+    /// What the area adds up to.
+    pub(super) tally: Tally,
+    /// Its stations, ascending, those of the areas below it included.
+    pub(super) stations: Vec<(u32, StationView)>,
+}
+
+impl AreaView {
+    /// Computes an area. `held` says at which stations the poll is held, as of the same place.
+    pub(super) fn new(ledger: &Ledger, contest: u16, area: u32, held: &[bool], as_of: u64) -> Self {
+        let mut view = Self { tally: Tally::default(), stations: Vec::new() };
+        for station in ledger.register().stations_within(area) {
+            let held = held.get(station as usize).copied().unwrap_or(false);
+            let status = status_of(ledger, contest, station, held, as_of, Selection::All);
+            add_station(&mut view.tally, ledger, contest, station, status, as_of, Selection::All);
+            view.stations.push((station, StationView { status }));
+        }
+        view
+    }
+}
+
 fn add_station(
     tally: &mut Tally,
     ledger: &Ledger,
@@ -266,5 +289,39 @@ fn sum_upwards(ledger: &Ledger, contest: u16, areas: &mut [Tally]) {
             areas[parent as usize].merge(&tally, with_votes);
             areas[area as usize] = tally;
         }
+    }
+}
+
+#[cfg(all(test, feature = "fixture"))]
+mod tests {
+    use super::super::status::HeldPolls;
+    use super::*;
+    use crate::fixture::{Fixture, Setting, custodians};
+    use crate::kinds::RegisterRecord;
+
+    #[test]
+    fn an_area_alone_is_what_the_whole_view_says_of_it() {
+        let fixture = Fixture::new(&Setting::default());
+        let mut ledger = fixture.ledger();
+        for (station, votes) in [(0, [9, 5, 1]), (1, [3, 5, 1]), (0, [8, 6, 1]), (5, [2, 2, 2])] {
+            fixture.append(&mut ledger, fixture.signed_form(station, votes, 1)).unwrap();
+        }
+        let mut close = RegisterRecord::default();
+        close.close_stations.insert(fixture.stations[6].clone(), "burned".into());
+        let custodians = custodians();
+        fixture.append(&mut ledger, fixture.sign(close, &[&custodians[0], &custodians[1]])).unwrap();
+        let mut held = HeldPolls::default();
+        for as_of in 0..=ledger.size() {
+            let whole = ContestView::new(&ledger, 0, as_of, Selection::All);
+            for (area, tally) in (0u32..).zip(&whole.areas) {
+                let alone = AreaView::new(&ledger, 0, area, held.at(&ledger, 0, as_of), as_of);
+                assert_eq!(alone.tally, *tally, "area {area} as of {as_of}");
+                assert!(alone.stations.len() as u64 >= tally.expected, "area {area} as of {as_of}");
+                assert!(alone.stations.iter().all(|(at, view)| view.status == whole.status(*at)));
+            }
+        }
+        let root = ledger.register().root().unwrap();
+        let now = AreaView::new(&ledger, 0, root, held.at(&ledger, 0, ledger.size()), ledger.size()).tally;
+        assert_eq!((now.expected, now.standing, now.contested, now.missing), (7, 2, 1, 4));
     }
 }

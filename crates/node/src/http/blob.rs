@@ -18,7 +18,7 @@ use base64::Engine as _;
 use hakiki_core::codes::RefusalCode;
 use hakiki_core::roster::Role;
 use hakiki_core::table::Table;
-use hakiki_note::{BASE64, Hash};
+use hakiki_note::{BASE64, Hash, SigningKey};
 use hakiki_store::BLOB_MAX_BYTES;
 use std::convert::Infallible;
 use std::ops::Range;
@@ -40,6 +40,12 @@ const PART_BYTES: usize = 64 * 1024;
 /// What a key signs to send a table.
 fn table_text(fingerprint: &Hash, blob: &Hash) -> String {
     format!("hakiki/blob@v1\nelection {fingerprint}\nblob sha256:{blob}\n")
+}
+
+/// The headers by which a key answers for a table that it sends.
+pub fn table_headers(fingerprint: &Hash, table: &Hash, key: &SigningKey) -> [(&'static str, String); 2] {
+    let signature = key.sign(table_text(fingerprint, table).as_bytes());
+    [(KEY_HEADER, key.name().to_string()), (SIGNATURE_HEADER, BASE64.encode(signature))]
 }
 
 /// Takes a blob.

@@ -10,6 +10,7 @@ mod page;
 mod results;
 mod submit;
 
+pub use blob::table_headers;
 pub(crate) use results::ResultTexts;
 
 use crate::shared::Shared;

@@ -1,7 +1,7 @@
 //! `GET /results/{size}`: the canonical results text, for check V10.
 
 use super::answer::{self, IMMUTABLE, TEXT};
-use crate::shared::{Shared, read};
+use crate::shared::Shared;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -33,6 +33,15 @@ impl ResultTexts {
             texts.pop_front();
         }
     }
+
+    /// The text of a size, computed if it is not kept.
+    pub fn text_at(&self, size: u64, compute: impl FnOnce() -> String) -> Arc<str> {
+        self.kept(size).unwrap_or_else(|| {
+            let text: Arc<str> = compute().into();
+            self.keep(size, &text);
+            text
+        })
+    }
 }
 
 /// The handler.
@@ -49,15 +58,12 @@ pub(super) async fn results(State(shared): State<Arc<Shared>>, Path(size): Path<
     let Ok(Ok(_permit)) = tokio::time::timeout(WAIT, shared.permits.results.acquire()).await else {
         return answer::text(StatusCode::SERVICE_UNAVAILABLE, "busy; ask again\n");
     };
-    if let Some(text) = shared.results.kept(size) {
-        return found(&text);
-    }
     let worker = shared.clone();
-    let computed = tokio::task::spawn_blocking(move || results_text(&read(&worker.ledger), size)).await;
-    let Ok(text) = computed else { return answer::text(StatusCode::SERVICE_UNAVAILABLE, "stopping\n") };
-    let text: Arc<str> = text.into();
-    shared.results.keep(size, &text);
-    found(&text)
+    let compute = move || worker.results.text_at(size, || results_text(&worker.shown.ledger_at(size), size));
+    match tokio::task::spawn_blocking(compute).await {
+        Ok(text) => found(&text),
+        Err(_) => answer::text(StatusCode::SERVICE_UNAVAILABLE, "stopping\n"),
+    }
 }
 
 fn found(text: &Arc<str>) -> Response {

@@ -153,10 +153,12 @@ impl House {
         Self { directory, fixture, running, client }
     }
 
-    /// Stops the node and has a stranger verify what it left.
+    /// Stops the node and has a stranger verify what it left: its results too.
     pub async fn close(self) -> (Report, TempDir, Fixture) {
         self.running.stop().await.unwrap();
         let report = judge(self.directory.path(), self.fixture.fingerprint);
+        let results = report.checks.iter().find(|check| check.code.as_str() == "V10").unwrap();
+        assert_eq!(results.status, Status::Passed, "{}", results.detail);
         (report, self.directory, self.fixture)
     }
 }

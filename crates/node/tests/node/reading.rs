@@ -5,6 +5,7 @@ use hakiki_core::view::results::results_text;
 use hakiki_note::sha256;
 use hakiki_tlog::{bundle::entries_of_width, leaf_hash};
 use hakiki_verify::Source;
+use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn log_paths_are_served_as_static_files_are() {
@@ -55,6 +56,31 @@ async fn results_are_as_of_any_size() {
         assert_eq!(house.client.get(&format!("/results/{size}")).await.status, 404, "{size}");
     }
     house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn results_lie_in_the_directory_when_the_log_is_quiet() {
+    let house = House::new(&[]).await;
+    let results = house.directory.path().join("data/log/results");
+    for station in 0..3 {
+        house.client.submit_record(&house.fixture.signed_form(station, [10, 20, 30], 1)).await.receipt();
+        let size = house.client.size().await;
+        let path = results.join(size.to_string());
+        let appears = async {
+            while !path.exists() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), appears).await.expect("it is written when it is quiet");
+        let served = house.client.get(&format!("/results/{size}")).await;
+        assert_eq!(std::fs::read(&path).unwrap(), served.body, "the file and the answer are the same text");
+    }
+    let size = house.client.size().await;
+    let (_, directory, _) = house.close().await;
+    let names = std::fs::read_dir(directory.path().join("data/log/results")).unwrap();
+    let mut names: Vec<_> = names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    assert_eq!(names, [(size - 1).to_string(), size.to_string()], "the newest two");
 }
 
 #[tokio::test(flavor = "multi_thread")]

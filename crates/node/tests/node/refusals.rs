@@ -2,10 +2,15 @@
 
 use crate::house::{House, Socket, Web, reopened, together};
 use hakiki_core::codes::RefusalCode;
-use hakiki_core::fixture::{Fixture, Setting, key};
-use hakiki_core::kinds::{Attest, Body, Collation, Figures, Says};
+use hakiki_core::establish::possess;
+use hakiki_core::fixture::{Fixture, Setting, custodians, key};
+use hakiki_core::kinds::{
+    Attest, Body, BoxName, Collation, Figures, KeyAction, KeyRecord, NewKey, RegisterRecord, Says, TableName,
+    Transcript, Zero,
+};
 use hakiki_core::record::compose;
-use hakiki_note::{Note, sha256};
+use hakiki_core::roster::Role;
+use hakiki_note::{Hash, Note, SigningKey, sha256};
 use std::collections::BTreeSet;
 
 async fn refused(client: &Web, note: impl Into<Vec<u8>>) -> (String, u16) {
@@ -156,6 +161,90 @@ async fn places_that_are_not_there() {
     }
     early.client.submit_record(&form).await.receipt();
     early.close().await;
+}
+
+/// The enrolment of an officer at the first station, by a key that is here, with a proof for some election.
+fn enrolment(fixture: &Fixture, key: &SigningKey, election: &Hash) -> KeyRecord {
+    let new = NewKey {
+        name: key.name().clone(),
+        role: Role::Presiding,
+        of_station: true,
+        scope: fixture.stations[0].clone(),
+        party: None,
+        public: key.verifier().key().bytes().try_into().unwrap(),
+        possession: possess(election, key),
+    };
+    KeyRecord { action: KeyAction::Enrol(new), old: None, reason: "late".into(), words: None }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_that_may_not_be_enrolled() {
+    let house = House::new(&[]).await;
+    let (client, fixture) = (&house.client, &house.fixture);
+    let quorum = custodians();
+    let enrol = |key: &SigningKey, election: &Hash| {
+        fixture.sign(enrolment(fixture, key, election), &[&quorum[0], &quorum[1]])
+    };
+    let late = key("late-officer");
+    let known = key(&format!("kit-{}", fixture.stations[1]));
+    // A key under a second name, and a second key under a name that stands.
+    let again = SigningKey::from_seed(late.name().clone(), &sha256(known.name().as_str().as_bytes()).0);
+    let other = SigningKey::from_seed(known.name().clone(), &[7; 32]);
+    let fingerprint = &fixture.fingerprint;
+    for (code, record) in [
+        ("R208", enrol(&late, &sha256(b"another election"))),
+        ("R209", enrol(&again, fingerprint)),
+        ("R209", enrol(&other, fingerprint)),
+    ] {
+        assert_eq!(refused(client, record.note()).await, (code.to_owned(), 403));
+    }
+    // Nothing of it stuck: the same name and key are enrolled with their proof, and once.
+    client.submit_record(&enrol(&late, fingerprint)).await.receipt();
+    let mut twice = enrolment(fixture, &late, fingerprint);
+    twice.reason = "again".into();
+    let twice = fixture.sign(twice, &[&quorum[0], &quorum[1]]);
+    assert_eq!(refused(client, twice.note()).await, ("R209".to_owned(), 403));
+    let (_, directory, _) = house.close().await;
+    let codes: Vec<_> = reopened(&directory).refusals().iter().map(|(_, _, code)| *code).collect();
+    assert_eq!(codes, [RefusalCode::R208, RefusalCode::R209, RefusalCode::R209, RefusalCode::R209]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_contradicts_what_stands_and_what_the_mode_forbids() {
+    let house = House::new(&[]).await;
+    let (client, fixture) = (&house.client, &house.fixture);
+    let quorum = custodians();
+    let by_quorum = |body: Body| fixture.sign(body, &[&quorum[0], &quorum[1]]);
+    let table = *fixture.tables.keys().next().unwrap();
+    let frozen =
+        RegisterRecord { tables: [(TableName::Stations, table)].into(), ..RegisterRecord::default() };
+    let registers = BTreeSet::from([*fixture.records[1].id(), *fixture.records[2].id()]);
+    let zero = Zero { registers, stations: 9, voters: 5400 };
+    let transcript = Transcript {
+        contest: "president".into(),
+        station: fixture.stations[0].clone(),
+        source: sha256(b"table"),
+        line: Some(2),
+        serial: None,
+        time: None,
+        figures: fixture.form(0, [1, 2, 3], 0).figures,
+        derived: BTreeSet::from([BoxName::Valid]),
+    };
+    let transcribed = fixture.sign(transcript.clone(), &[&key("compiler")]);
+    for (code, record) in
+        [("R308", by_quorum(frozen.into())), ("R308", by_quorum(zero.into())), ("R307", transcribed)]
+    {
+        assert_eq!(refused(client, record.note()).await, (code.to_owned(), 409));
+    }
+    let (_, directory, _) = house.close().await;
+    let codes: Vec<_> = reopened(&directory).refusals().iter().map(|(_, _, code)| *code).collect();
+    assert_eq!(codes, [RefusalCode::R308, RefusalCode::R308, RefusalCode::R307]);
+    // Where nobody signs for an authority, the same figures count.
+    let compilation = Fixture::new(&Setting { is_compilation: true, ..Setting::default() });
+    let compiled = House::of(compilation, &[]).await;
+    let transcribed = compiled.fixture.sign(transcript, &[&key("compiler")]);
+    compiled.client.submit_record(&transcribed).await.receipt();
+    compiled.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -116,11 +116,11 @@ async fn a_failed_append_acknowledges_nothing_and_ends_acceptance() {
     let first = house.fixture.signed_form(0, [1, 1, 1], 0);
     house.client.submit_record(&first).await.receipt();
     let size = house.client.size().await;
-    // The directory for staged batches turns into a file: every write there fails.
-    let staging = house.directory.path().join("data/private/staging");
+    // The directory of the tiles turns into a file: every write there fails, when the batch is in the journal already.
+    let tiles = house.directory.path().join("data/log/tile");
     let aside = house.directory.path().join("aside");
-    std::fs::rename(&staging, &aside).unwrap();
-    std::fs::write(&staging, "").unwrap();
+    std::fs::rename(&tiles, &aside).unwrap();
+    std::fs::write(&tiles, "").unwrap();
     let second = house.fixture.signed_form(1, [1, 1, 1], 0);
     let answer = house.client.submit_record(&second).await;
     assert_eq!(answer.status, 500);
@@ -134,8 +134,8 @@ async fn a_failed_append_acknowledges_nothing_and_ends_acceptance() {
     }
     assert_eq!(house.client.size().await, size, "what is published stays readable");
     assert_eq!(house.running.stop().await.unwrap_err().code(), "N112");
-    std::fs::remove_file(&staging).unwrap();
-    std::fs::rename(&aside, &staging).unwrap();
+    std::fs::remove_file(&tiles).unwrap();
+    std::fs::rename(&aside, &tiles).unwrap();
     judge(house.directory.path(), house.fixture.fingerprint);
     let house = House::over(house.directory, house.fixture, &[]).await;
     assert_eq!(house.client.submit_record(&second).await.receipt().index(), size);
