@@ -6,7 +6,9 @@ mod commands;
 mod terminal;
 
 use clap::{Parser, Subcommand};
-use commands::{completions, demo, election, import, keygen, serve, show, submit, verify};
+use commands::{
+    completions, demo, election, import, keygen, record, serve, show, submit, table, verify, witness,
+};
 use hakiki_messages::Language;
 use std::process::ExitCode;
 use terminal::Terminal;
@@ -33,8 +35,17 @@ enum Command {
     /// Make, sign and show an election record
     #[command(subcommand)]
     Election(election::Command),
+    /// Name the signers of any record, sign it, check how it is written
+    #[command(subcommand)]
+    Record(record::Command),
+    /// Check the tables that records name, and send them to a log
+    #[command(subcommand)]
+    Table(table::Command),
     /// Run the results server
     Serve(serve::Arguments),
+    /// Run a witness: cosign heads of logs that only grow
+    #[command(subcommand)]
+    Witness(witness::Command),
     /// Send a signed record and keep its receipt
     Submit(submit::Arguments),
     /// Check a published log as a stranger: every byte, every signature, every total
@@ -55,7 +66,10 @@ fn main() -> ExitCode {
         Command::Import(arguments) => import::run(&arguments, terminal),
         Command::Keygen(arguments) => keygen::run(&arguments, terminal),
         Command::Election(command) => election::run(&command, terminal),
+        Command::Record(command) => record::run(&command, terminal),
+        Command::Table(command) => table::run(&command, terminal),
         Command::Serve(arguments) => serve::run(&arguments, terminal),
+        Command::Witness(command) => witness::run(&command, terminal),
         Command::Submit(arguments) => submit::run(&arguments, terminal),
         Command::Verify(arguments) => verify::run(&arguments, terminal),
         Command::Show(arguments) => show::run(&arguments),

@@ -27,6 +27,8 @@ pub enum Value {
     Text(String),
     /// An integer, shown grouped. As the argument `count` it chooses between the forms of a plural.
     Number(u64),
+    /// Another sentence, said in the language of the one around it.
+    Message(Box<Message>),
 }
 
 impl Message {
@@ -68,10 +70,10 @@ impl Message {
             self.key,
             self.arguments.keys()
         );
-        self.fill(word.form(count))
+        self.fill(word.form(count), language)
     }
 
-    fn fill(&self, text: &str) -> String {
+    fn fill(&self, text: &str, language: Language) -> String {
         let mut filled = String::with_capacity(text.len() + 16);
         let mut rest = text;
         while let Some((before, placeholder)) = rest.split_once('{') {
@@ -81,6 +83,7 @@ impl Message {
             match self.arguments.get(name) {
                 Some(Value::Text(text)) => filled.push_str(text),
                 Some(Value::Number(value)) => filled.push_str(&number(*value)),
+                Some(Value::Message(message)) => filled.push_str(&message.text(language)),
                 None => {
                     debug_assert!(false, "the word {} lacks an argument for {{{name}}}", self.key);
                     filled.push('{');
@@ -104,6 +107,12 @@ impl From<&str> for Value {
 impl From<String> for Value {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl From<Message> for Value {
+    fn from(message: Message) -> Self {
+        Self::Message(Box::new(message))
     }
 }
 
@@ -163,6 +172,15 @@ mod tests {
     fn an_argument_with_braces_is_not_read_again() {
         let name = Message::new("portal.claimed_by").with("who", "{who} <b>");
         assert_eq!(name.text(Language::English), "claimed by {who} <b>");
+    }
+
+    #[test]
+    fn a_sentence_in_a_sentence_is_said_in_its_language() {
+        let first = Message::new("verify.more").with("first", "tile/0/000").with("count", 1_u64);
+        assert_eq!(first.text(Language::English), "tile/0/000; 1 in all");
+        let outer = Message::new("verify.unfolded").with("why", first);
+        assert!(outer.text(Language::English).ends_with(": tile/0/000; 1 in all"));
+        assert!(outer.text(Language::Swahili).ends_with(": tile/0/000; jumla 1"));
     }
 
     #[test]

@@ -217,7 +217,8 @@ fn table(language: Language) -> &'static Words {
 /// The message files of one language; the list is written once, so no file can lack in one language.
 macro_rules! files {
     ($language:literal) => {
-        files!($language: "checks", "cli", "findings", "form", "kinds", "log", "pages", "portal", "refusals", "tool", "watch")
+        files!($language:
+            "checks", "cli", "findings", "form", "kinds", "log", "pages", "portal", "refusals", "tool", "verify", "watch")
     };
     ($language:literal: $($name:literal),+) => {
         [$((

@@ -134,7 +134,7 @@ fn numbers(figures: &Figures<'_>, is_whole: bool) -> Markup {
         div.two {
             (figures.card())
             @if let (true, Some(rule), Some(assessment)) = (is_whole, rule, assessment) {
-                (spread::section(reading, figures.contest, rule, figures.ballot, assessment))
+                (spread::section(reading, figures.contest, rule, figures.ballot, figures.tally, assessment))
             }
         }
     }

@@ -18,6 +18,14 @@ fn votes_differ(sum: u64, valid: u64) -> Message {
     Message::new("page.votes_differ").with("sum", sum).with("valid", valid)
 }
 
+/// A candidate's votes for a share, and the valid votes of which it is one: both as the decision rule counts them. So a
+/// box that cannot be read counts with the least that it can hold, which is all of what the form's written total leaves,
+/// where it is the only one. The integers beside it are what was written and counted; by those a bar could end on one side of
+/// the rule's line, and the rule's own table say that the candidate is on the other.
+pub(crate) fn share_of(tally: &Tally, index: usize) -> (u64, u64) {
+    (tally.spans.get(index).map_or(0, |span| span.least), tally.valid.least)
+}
+
 /// An area's figures, and whose.
 #[derive(Clone, Copy)]
 pub(crate) struct Figures<'a> {
@@ -53,9 +61,13 @@ impl Figures<'_> {
         let reading = self.reading;
         let spread = reading.contest(self.contest).spread.as_ref();
         let line = spread.map(|spread| spread.majority);
-        let parts: Vec<u64> = (0..self.ballot.candidates.len()).map(|index| self.sum(index).total).collect();
-        let sum: u64 = parts.iter().sum();
-        let odd = odd_sum(&parts, self.valid()).filter(|_| sum == self.valid());
+        let candidates = 0..self.ballot.candidates.len();
+        let sum: u64 = candidates.clone().map(|index| self.sum(index).total).sum();
+        let parts: Vec<u64> = candidates.map(|index| share_of(self.tally, index).0).collect();
+        let shares_are_whole = parts.iter().sum::<u64>() == self.valid();
+        let odd = odd_sum(&parts, self.valid()).filter(|_| shares_are_whole);
+        let is_more_than_written =
+            parts.iter().enumerate().any(|(index, part)| *part > self.sum(index).total);
         let denominator = Message::new("page.shares_of").with("valid", self.valid());
         html! {
             section.card aria-labelledby="candidates" {
@@ -69,7 +81,7 @@ impl Figures<'_> {
                                 span { b { bdi { (candidate.name) } } " " small { (self.party(index)) } }
                                 span.figure {
                                     a.votes href="#parts" { (self.votes(index)) }
-                                    " " small { (percent(self.sum(index).total, self.valid())) }
+                                    " " small { (self.percent(index)) }
                                 }
                             }
                             (self.bar(index, line))
@@ -79,6 +91,7 @@ impl Figures<'_> {
                 p.small {
                     (reading.m(&denominator)) " " (reading.t("portal.integers_counted")) " "
                     @if self.tally.boxes[BoxName::Valid as usize].unread > 0 { (reading.t("page.valid_stands_in")) " " }
+                    @if is_more_than_written { (reading.t("page.shares_with_fixed")) " " }
                     @if sum != self.valid() { (reading.m(&votes_differ(sum, self.valid()))) " " }
                     @match odd {
                         Some(sum) => (reading.m(&Message::new("page.shares_odd").with("sum", written(sum)))),
@@ -89,6 +102,11 @@ impl Figures<'_> {
                 (self.intervals())
             }
         }
+    }
+
+    fn percent(&self, index: usize) -> String {
+        let (part, whole) = share_of(self.tally, index);
+        percent(part, whole)
     }
 
     fn party(&self, index: usize) -> String {
@@ -107,7 +125,8 @@ impl Figures<'_> {
 
     /// The picture repeats the numbers beside it, so it is hidden from who listens.
     fn bar(&self, index: usize, line: Option<(u32, u32)>) -> Markup {
-        let length = scaled(self.sum(index).total, self.valid(), BAR_UNITS);
+        let (part, whole) = share_of(self.tally, index);
+        let length = scaled(part, whole, BAR_UNITS);
         let at = line.map(|(part, whole)| scaled(u64::from(part), u64::from(whole), BAR_UNITS));
         let view = format!("0 0 {BAR_UNITS} 20");
         html! {

@@ -1,10 +1,12 @@
 //! The spread of a rule as a picture: a bar an area, a dashed line at the share, and every candidate as a table.
 
+use crate::candidates::share_of;
 use crate::reading::Reading;
 use crate::share::{fraction, percent, scaled};
 use hakiki_core::kinds::Spread;
 use hakiki_core::outcome::{Assessment, Further, Prospect, SpreadProspect};
 use hakiki_core::register::Ballot;
+use hakiki_core::view::Tally;
 use hakiki_core::view::prospect::spread_areas;
 use hakiki_messages::{Message, number};
 use maud::{Markup, html};
@@ -19,6 +21,7 @@ pub(crate) fn section(
     contest: u16,
     rule: &Spread,
     ballot: &Ballot,
+    tally: &Tally,
     assessment: &Assessment,
 ) -> Markup {
     let areas = spread_areas(reading.ledger(), contest);
@@ -42,7 +45,7 @@ pub(crate) fn section(
                 (picture(reading, rule, ballot, assessment, leader, areas.len()))
             }
             p.small { (reading.m(&rule_words)) }
-            (table(reading, rule, ballot, assessment))
+            (table(reading, rule, ballot, tally, assessment))
         }
     }
 }
@@ -92,7 +95,13 @@ fn further(prospect: Option<&Prospect>) -> Option<SpreadProspect> {
     }
 }
 
-fn table(reading: Reading<'_>, rule: &Spread, ballot: &Ballot, assessment: &Assessment) -> Markup {
+fn table(
+    reading: Reading<'_>,
+    rule: &Spread,
+    ballot: &Ballot,
+    tally: &Tally,
+    assessment: &Assessment,
+) -> Markup {
     let standing = &assessment.standing;
     let answer = |holds: bool| reading.t(if holds { "portal.yes" } else { "portal.no" });
     html! {
@@ -111,11 +120,12 @@ fn table(reading: Reading<'_>, rule: &Spread, ballot: &Ballot, assessment: &Asse
                         @let prospect = assessment.prospects.get(index);
                         @let now = standing.candidates.get(index);
                         @let further = further(prospect);
+                        @let (part, whole) = share_of(tally, index);
                         tr {
                             th scope="row" { bdi { (candidate.name) } }
                             td.n {
                                 (answer(now.is_some_and(|now| now.majority)))
-                                " (" (percent(now.map_or(0, |now| now.votes), standing.national.valid)) ")"
+                                " (" (percent(part, whole)) ")"
                             }
                             td.n { (number(u64::from(now.map_or(0, |now| now.areas_met)))) }
                             td.n {

@@ -5,7 +5,8 @@ mod markup;
 mod night;
 
 use hakiki_core::ledger::Ledger;
-use hakiki_core::view::Tally;
+use hakiki_core::text::BoxValue;
+use hakiki_core::view::{ContestView, Selection, Tally};
 use hakiki_messages::{Language, Message, text};
 use hakiki_portal::{HeadState, Snapshot};
 use night::{CANDIDATES, COUNTIES, FIRST_STATION, Night, STATIONS, before_polls, crawl, night, night_with};
@@ -326,4 +327,40 @@ fn assets_are_kept_for_ever_only_under_their_own_mark() {
     assert!(!NIGHT.0.page(&NIGHT.1, "/style.css").immutable);
     assert!(!NIGHT.0.page(&NIGHT.1, "/live.js?v=0").immutable);
     assert!(!String::from_utf8(style.body).unwrap().contains("url("));
+}
+
+/// The share beside a bar and the share in the table of the rule are one figure, where a written total says what a box holds
+/// that cannot be read.
+#[test]
+fn a_candidate_has_one_share_on_a_page() {
+    let mut night = night();
+    let [kit, officer] = night.fixture.station_keys(20);
+    let mut form = night.fixture.form(20, [100, 50, 300], 0);
+    form.figures.votes[2].1 = BoxValue::Illegible;
+    let form = night.fixture.sign(form, &[&kit, &officer]);
+    night.append(form);
+    let snapshot = night.snapshot();
+    let tally = ContestView::new(&night.ledger, 0, night.ledger.size(), Selection::All).total(&night.ledger);
+    assert_eq!(tally.spans[2].least, tally.votes[2].total + 300, "only what is certain, and all of it");
+    let expected: Vec<String> = tally
+        .spans
+        .iter()
+        .map(|span| (span.least * 20_000 + tally.valid.least) / (2 * tally.valid.least))
+        .map(|hundredths| format!("{}.{:02}\u{a0}%", hundredths / 100, hundredths % 100))
+        .collect();
+    for language in Language::ALL {
+        let html = night.text(&snapshot, &format!("/{language}/"));
+        let between = |text: &str, start: &str, end: &str| {
+            text.split(start).nth(1).unwrap().split(end).next().unwrap().to_owned()
+        };
+        let bars = html.split("class=\"votes\"").skip(1).map(|bar| between(bar, "<small>", "</small>"));
+        assert_eq!(bars.collect::<Vec<_>>(), expected, "beside the bars");
+        let table = between(&html, text(language, "page.spread.table"), "</table>");
+        let rows = table.split("<tr>").filter(|row| row.contains("<td")).map(|row| between(row, " (", ")"));
+        assert_eq!(rows.collect::<Vec<_>>(), expected, "in the table of the rule");
+        assert!(html.contains(text(language, "page.shares_with_fixed")), "and it is said");
+        assert!(!page(&format!("/{language}/")).contains(text(language, "page.shares_with_fixed")));
+        // The integers are what was written.
+        assert!(html.contains(&format!(">{}</a>", hakiki_messages::number(tally.votes[2].total))));
+    }
 }

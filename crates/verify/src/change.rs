@@ -2,9 +2,9 @@
 //!
 //! The registers are named too: the fingerprint does not hold them.
 
-use crate::phrase::Phrase;
 use hakiki_core::kinds::{Amend, Body, Change, KeyAction, KeyRecord, RegisterRecord, TableName};
 use hakiki_core::ledger::Ledger;
+use hakiki_messages::Message;
 use std::collections::BTreeSet;
 
 /// A change, and the place of its record.
@@ -13,22 +13,22 @@ pub(crate) struct ChangeLine {
     /// Place in the log.
     pub(crate) place: u64,
     /// What changed.
-    pub(crate) phrase: Phrase,
+    pub(crate) message: Message,
 }
 
 /// The lines of a record that stands at `place` and was applied.
 pub(crate) fn lines_of(body: &Body, place: u64, after_zero: bool) -> Vec<ChangeLine> {
-    let phrases = match body {
+    let messages = match body {
         Body::Amend(amend) => of_amend(amend),
         Body::KeyRecord(key) => vec![of_key(key, after_zero)],
         Body::RegisterRecord(register) => of_register(register),
         _ => Vec::new(),
     };
-    phrases.into_iter().map(|phrase| ChangeLine { place, phrase: phrase.with("place", place) }).collect()
+    messages.into_iter().map(|message| ChangeLine { place, message: message.with("place", place) }).collect()
 }
 
-fn of_amend(amend: &Amend) -> Vec<Phrase> {
-    let phrase = |change: &Change| {
+fn of_amend(amend: &Amend) -> Vec<Message> {
+    let message = |change: &Change| {
         let what = match change {
             Change::CustodianOut(name) => format!("custodian-out {name}"),
             Change::CustodianIn(name, _, organisation, _) => format!("custodian-in {name} {organisation}"),
@@ -39,42 +39,43 @@ fn of_amend(amend: &Amend) -> Vec<Phrase> {
             Change::Admits(kind) => format!("admits {kind}"),
             Change::Rules(version, hash) => format!("rules {version} sha256:{hash}"),
         };
-        Phrase::new("verify.change.amend").with("what", what).with("reason", amend.reason.as_str())
+        Message::new("verify.change.amend").with("what", what).with("reason", amend.reason.as_str())
     };
-    amend.changes.iter().map(phrase).collect()
+    amend.changes.iter().map(message).collect()
 }
 
-fn of_key(key: &KeyRecord, after_zero: bool) -> Phrase {
+fn of_key(key: &KeyRecord, after_zero: bool) -> Message {
     let old = key.old.as_ref().map_or_else(|| "-".to_owned(), ToString::to_string);
-    let when = Phrase::new(if after_zero { "verify.change.after_zero" } else { "verify.change.before_zero" });
-    let phrase = match &key.action {
-        KeyAction::Enrol(new) => Phrase::new("verify.change.enrolled")
+    let when =
+        Message::new(if after_zero { "verify.change.after_zero" } else { "verify.change.before_zero" });
+    let message = match &key.action {
+        KeyAction::Enrol(new) => Message::new("verify.change.enrolled")
             .with("name", new.name.as_str())
             .with("role", new.role.as_str()),
-        KeyAction::Replace(new) => Phrase::new("verify.change.replaced")
+        KeyAction::Replace(new) => Message::new("verify.change.replaced")
             .with("old", old)
             .with("name", new.name.as_str())
             .with("role", new.role.as_str()),
-        KeyAction::Revoke => Phrase::new("verify.change.revoked").with("old", old),
+        KeyAction::Revoke => Message::new("verify.change.revoked").with("old", old),
     };
-    phrase.with("reason", key.reason.as_str()).with("when", when)
+    message.with("reason", key.reason.as_str()).with("when", when)
 }
 
-fn of_register(register: &RegisterRecord) -> Vec<Phrase> {
-    let mut phrases = Vec::new();
+fn of_register(register: &RegisterRecord) -> Vec<Message> {
+    let mut messages = Vec::new();
     if !register.tables.is_empty() {
         let names: Vec<&str> = register.tables.keys().map(|table| table_name(*table)).collect();
-        phrases.push(Phrase::new("verify.change.register").with("tables", names.join(", ")));
+        messages.push(Message::new("verify.change.register").with("tables", names.join(", ")));
     }
     for (station, reason) in &register.close_stations {
-        let closed = Phrase::new("verify.change.station_closed");
-        phrases.push(closed.with("station", station.as_str()).with("reason", reason.as_str()));
+        let closed = Message::new("verify.change.station_closed");
+        messages.push(closed.with("station", station.as_str()).with("reason", reason.as_str()));
     }
     for ((contest, number), reason) in &register.close_candidates {
-        let closed = Phrase::new("verify.change.candidate_closed").with("contest", contest.as_str());
-        phrases.push(closed.with("number", number.to_string()).with("reason", reason.as_str()));
+        let closed = Message::new("verify.change.candidate_closed").with("contest", contest.as_str());
+        messages.push(closed.with("number", number.to_string()).with("reason", reason.as_str()));
     }
-    phrases
+    messages
 }
 
 fn table_name(table: TableName) -> &'static str {

@@ -1,7 +1,6 @@
 //! The list V: every check that a report names, and what became of it.
 
-use crate::phrase::Phrase;
-use hakiki_messages::Language;
+use hakiki_messages::{Language, Message};
 use std::fmt;
 use std::str::FromStr;
 
@@ -132,33 +131,33 @@ pub struct CheckResult {
     /// What was found, or why it was not made, in English.
     pub detail: String,
     /// The same, to be said in any language.
-    pub phrase: Phrase,
+    pub message: Message,
     /// Whether it was not made because something that it needs is missing at the source or cannot be read.
     pub input_missing: bool,
 }
 
 impl CheckResult {
     /// The check passed.
-    pub(crate) fn passed(code: Check, phrase: Phrase) -> Self {
-        Self::with(code, Status::Passed, phrase, false)
+    pub(crate) fn passed(code: Check, message: Message) -> Self {
+        Self::with(code, Status::Passed, message, false)
     }
 
     /// The check failed.
-    pub(crate) fn failed(code: Check, phrase: Phrase) -> Self {
-        Self::with(code, Status::Failed, phrase, false)
+    pub(crate) fn failed(code: Check, message: Message) -> Self {
+        Self::with(code, Status::Failed, message, false)
     }
 
     /// The check was not asked for, or there is nothing to check.
-    pub(crate) fn not_checked(code: Check, phrase: Phrase) -> Self {
-        Self::with(code, Status::NotChecked, phrase, false)
+    pub(crate) fn not_checked(code: Check, message: Message) -> Self {
+        Self::with(code, Status::NotChecked, message, false)
     }
 
     /// The check could not be made: its input is missing or cannot be read.
-    pub(crate) fn input_missing(code: Check, phrase: Phrase) -> Self {
-        Self::with(code, Status::NotChecked, phrase, true)
+    pub(crate) fn input_missing(code: Check, message: Message) -> Self {
+        Self::with(code, Status::NotChecked, message, true)
     }
 
-    fn with(code: Check, status: Status, phrase: Phrase, input_missing: bool) -> Self {
-        Self { code, status, detail: phrase.text(Language::English), phrase, input_missing }
+    fn with(code: Check, status: Status, message: Message, input_missing: bool) -> Self {
+        Self { code, status, detail: message.text(Language::English), message, input_missing }
     }
 }

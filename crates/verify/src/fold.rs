@@ -9,11 +9,11 @@ use crate::change::{ChangeLine, lines_of};
 use crate::chunk::{Bundle, Item};
 use crate::claims::InParallel;
 use crate::fetch::Fetcher;
-use crate::phrase::Phrase;
 use crate::tree::Fault;
 use hakiki_core::codes::{Refusal, RefusalCode};
 use hakiki_core::kinds::Body;
 use hakiki_core::{Ledger, Record, VerifiedRecord};
+use hakiki_messages::Message;
 use hakiki_note::{Hash, VerifierKey};
 use hakiki_tlog::tile::TilePath;
 use rayon::prelude::*;
@@ -56,7 +56,7 @@ pub(crate) struct Fold<'a> {
     bad_signers: Refusals,
     changes: Vec<ChangeLine>,
     blobs: BlobCounts,
-    stop: Option<Phrase>,
+    stop: Option<Message>,
 }
 
 /// What the fold came to.
@@ -76,7 +76,7 @@ pub(crate) struct Folded {
     /// What was found of blobs.
     pub(crate) blobs: BlobCounts,
     /// Why the fold ended before the log did.
-    pub(crate) stop: Option<Phrase>,
+    pub(crate) stop: Option<Message>,
 }
 
 impl<'a> Fold<'a> {
@@ -152,7 +152,7 @@ impl<'a> Fold<'a> {
     pub(crate) fn finish(self, size: u64) -> Folded {
         let mut blobs = self.blobs;
         blobs.merge(self.tables.into_counts());
-        let ended = || Phrase::new("verify.stop.ended").with("place", self.place);
+        let ended = || Message::new("verify.stop.ended").with("place", self.place);
         let stop = self.stop.or_else(|| (self.place < size).then(ended));
         Folded {
             ledger: self.ledger,
@@ -218,7 +218,7 @@ impl<'a> Fold<'a> {
                 if is_of_signers(refusal.code) {
                     self.bad_signers.note(0, &refusal);
                 }
-                self.stop = Some(Phrase::new("verify.stop.no_election").with("why", refusal.to_string()));
+                self.stop = Some(Message::new("verify.stop.no_election").with("why", refusal.to_string()));
             }
         }
     }
@@ -240,7 +240,7 @@ impl<'a> Fold<'a> {
             }
             Err(refusal) => match self.tables.take_lacking() {
                 Some(hash) if refusal.code == RefusalCode::R305 => {
-                    let stop = Phrase::new("verify.stop.table").with("place", self.place);
+                    let stop = Message::new("verify.stop.table").with("place", self.place);
                     self.stop = Some(stop.with("hash", hash.to_string()));
                 }
                 _ => self.refuse(&refusal),
@@ -286,24 +286,24 @@ fn read_tables_ahead(tables: &SourceTables<'_>, body: &Body) {
 }
 
 /// Why a bundle's entries end before the bundle should.
-fn unread(bundle: &Bundle) -> Phrase {
+fn unread(bundle: &Bundle) -> Message {
     let place = bundle.first + bundle.items.len() as u64;
     let path = TilePath::Entries { index: bundle.first / 256, width: bundle.width };
     let fault = bundle.entry_fault.as_ref().or(bundle.tile_fault.as_ref());
     let (path, fault) = fault.map_or((path, &Fault::Missing), |(path, fault)| (*path, fault));
-    Phrase::new("verify.stop.bundle")
+    Message::new("verify.stop.bundle")
         .with("place", place)
         .with("path", path.to_path())
-        .with("fault", fault_phrase(fault))
+        .with("fault", fault_message(fault))
 }
 
 /// A fault in words.
-pub(crate) fn fault_phrase(fault: &Fault) -> Phrase {
+pub(crate) fn fault_message(fault: &Fault) -> Message {
     match fault {
-        Fault::Missing => Phrase::new("verify.fault.missing"),
-        Fault::Unreadable(why) => Phrase::new("verify.fault.unreadable").with("why", why.as_str()),
-        Fault::Shape(why) => Phrase::new("verify.fault.shape").with("why", why.as_str()),
-        Fault::Differs(None) => Phrase::new("verify.fault.differs"),
-        Fault::Differs(Some(place)) => Phrase::new("verify.fault.entry").with("entry", *place),
+        Fault::Missing => Message::new("verify.fault.missing"),
+        Fault::Unreadable(why) => Message::new("verify.fault.unreadable").with("why", why.as_str()),
+        Fault::Shape(why) => Message::new("verify.fault.shape").with("why", why.as_str()),
+        Fault::Differs(None) => Message::new("verify.fault.differs"),
+        Fault::Differs(Some(place)) => Message::new("verify.fault.entry").with("entry", *place),
     }
 }

@@ -3,7 +3,7 @@
 use crate::check::{Check, CheckResult};
 use crate::fetch::{FetchError, Fetcher, Object};
 use crate::fold::FirstRecord;
-use crate::phrase::Phrase;
+use hakiki_messages::Message;
 use hakiki_note::{Hash, Note};
 use hakiki_tlog::checkpoint::{Checkpoint, VerifiedCheckpoint};
 
@@ -17,16 +17,16 @@ pub(crate) struct ReadHead {
 
 /// Reads the checkpoint; or says what becomes of V02.
 pub(crate) fn read(fetcher: &Fetcher) -> Result<ReadHead, Box<CheckResult>> {
-    let missing = |phrase| Box::new(CheckResult::input_missing(Check::V02, phrase));
+    let missing = |message| Box::new(CheckResult::input_missing(Check::V02, message));
     let failed = |why: String| {
-        Box::new(CheckResult::failed(Check::V02, Phrase::new("verify.v02.malformed").with("why", why)))
+        Box::new(CheckResult::failed(Check::V02, Message::new("verify.v02.malformed").with("why", why)))
     };
     let bytes = match fetcher.get(&Object::Checkpoint) {
         Ok(bytes) => bytes,
-        Err(FetchError::Absent) => return Err(missing(Phrase::new("verify.v02.no_checkpoint"))),
+        Err(FetchError::Absent) => return Err(missing(Message::new("verify.v02.no_checkpoint"))),
         Err(error @ FetchError::TooLarge(_)) => return Err(failed(error.to_string())),
         Err(FetchError::Unreadable(why)) => {
-            return Err(missing(Phrase::new("verify.v02.unreadable").with("why", why)));
+            return Err(missing(Message::new("verify.v02.unreadable").with("why", why)));
         }
     };
     let note = Note::parse(&bytes).map_err(|error| failed(error.to_string()))?;
@@ -37,15 +37,15 @@ pub(crate) fn read(fetcher: &Fetcher) -> Result<ReadHead, Box<CheckResult>> {
 /// V01: entry 0 is what the user pinned.
 pub(crate) fn check_fingerprint(pinned: Option<&Hash>, first: Option<&FirstRecord>) -> CheckResult {
     match (pinned, first) {
-        (None, _) => CheckResult::not_checked(Check::V01, Phrase::new("report.unpinned")),
-        (Some(_), None) => CheckResult::input_missing(Check::V01, Phrase::new("verify.no_first")),
+        (None, _) => CheckResult::not_checked(Check::V01, Message::new("report.unpinned")),
+        (Some(_), None) => CheckResult::input_missing(Check::V01, Message::new("verify.no_first")),
         (Some(pinned), Some(first)) if first.id == *pinned => CheckResult::passed(
             Check::V01,
-            Phrase::new("verify.v01.same").with("fingerprint", pinned.to_string()),
+            Message::new("verify.v01.same").with("fingerprint", pinned.to_string()),
         ),
         (Some(pinned), Some(first)) => {
-            let phrase = Phrase::new("verify.v01.differs").with("found", first.id.to_string());
-            CheckResult::failed(Check::V01, phrase.with("expected", pinned.to_string()))
+            let message = Message::new("verify.v01.differs").with("found", first.id.to_string());
+            CheckResult::failed(Check::V01, message.with("expected", pinned.to_string()))
         }
     }
 }
@@ -53,18 +53,19 @@ pub(crate) fn check_fingerprint(pinned: Option<&Hash>, first: Option<&FirstRecor
 /// V02: the head is signed by the key that stands in entry 0, under its name.
 pub(crate) fn check_signature(head: &ReadHead, first: Option<&FirstRecord>) -> CheckResult {
     let Some(first) = first else {
-        return CheckResult::input_missing(Check::V02, Phrase::new("verify.no_first"));
+        return CheckResult::input_missing(Check::V02, Message::new("verify.no_first"));
     };
     let Some(key) = &first.log_key else {
-        return CheckResult::failed(Check::V02, Phrase::new("verify.v02.no_key"));
+        return CheckResult::failed(Check::V02, Message::new("verify.v02.no_key"));
     };
     match VerifiedCheckpoint::open(&head.bytes, key) {
         Ok(verified) => {
-            let phrase = Phrase::new("verify.v02.signed").with("origin", verified.origin().as_str());
-            CheckResult::passed(Check::V02, phrase)
+            let message = Message::new("verify.v02.signed").with("origin", verified.origin().as_str());
+            CheckResult::passed(Check::V02, message)
         }
-        Err(error) => {
-            CheckResult::failed(Check::V02, Phrase::new("verify.v02.unsigned").with("why", error.to_string()))
-        }
+        Err(error) => CheckResult::failed(
+            Check::V02,
+            Message::new("verify.v02.unsigned").with("why", error.to_string()),
+        ),
     }
 }

@@ -3,7 +3,6 @@
 use crate::change::{ChangeLine, unsaid};
 use crate::check::{Check, CheckResult};
 use crate::fetch::{FetchError, Fetcher, Object};
-use crate::phrase::Phrase;
 use crate::recount;
 use hakiki_core::codes::FindingCode;
 use hakiki_core::ledger::{CollationEntry, Entry};
@@ -11,6 +10,7 @@ use hakiki_core::text::BoxValue;
 use hakiki_core::view::results::results_text;
 use hakiki_core::view::{ContestView, Finding, Selection};
 use hakiki_core::{Ledger, kinds::BoxName};
+use hakiki_messages::Message;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Characters of a line that are shown.
@@ -23,28 +23,28 @@ pub(crate) fn check_results(fetcher: &Fetcher, ledger: &Ledger, size: u64) -> Ch
     let published = match fetcher.get(&Object::Results(size)) {
         Ok(bytes) => bytes,
         Err(FetchError::Absent) => {
-            return CheckResult::not_checked(Check::V10, Phrase::new("report.no_results"));
+            return CheckResult::not_checked(Check::V10, Message::new("report.no_results"));
         }
         Err(FetchError::Unreadable(why)) => {
             return CheckResult::input_missing(
                 Check::V10,
-                Phrase::new("verify.v10.unreadable").with("why", why),
+                Message::new("verify.v10.unreadable").with("why", why),
             );
         }
         Err(error @ FetchError::TooLarge(_)) => {
-            let phrase = Phrase::new("verify.v10.malformed").with("why", error.to_string());
-            return CheckResult::failed(Check::V10, phrase);
+            let message = Message::new("verify.v10.malformed").with("why", error.to_string());
+            return CheckResult::failed(Check::V10, message);
         }
     };
     let recomputed = results_text(ledger, size);
     if published == recomputed.as_bytes() {
         let lines = recomputed.lines().count() as u64;
-        return CheckResult::passed(Check::V10, Phrase::new("verify.v10.same").with("count", lines));
+        return CheckResult::passed(Check::V10, Message::new("verify.v10.same").with("count", lines));
     }
     let published = String::from_utf8_lossy(&published);
     let (line, theirs, ours) = first_difference(&published, &recomputed);
-    let phrase = Phrase::new("verify.v10.differs").with("line", line).with("published", theirs);
-    CheckResult::failed(Check::V10, phrase.with("recomputed", ours))
+    let message = Message::new("verify.v10.differs").with("line", line).with("published", theirs);
+    CheckResult::failed(Check::V10, message.with("recomputed", ours))
 }
 
 /// The number of the first line that differs, counted from 1, and both lines, shortened. Where the lines are the same the
@@ -68,7 +68,7 @@ fn first_difference(theirs: &str, ours: &str) -> (u64, String, String) {
 /// V11: collations and declarations are compared again, by sums of this file's own, and whatever differs is found.
 pub(crate) fn check_comparisons(ledger: &Ledger, findings: &[Finding]) -> CheckResult {
     if ledger.collations().is_empty() && ledger.declarations().is_empty() {
-        return CheckResult::not_checked(Check::V11, Phrase::new("report.no_declaration"));
+        return CheckResult::not_checked(Check::V11, Message::new("report.no_declaration"));
     }
     let mut found: BTreeSet<(u64, FindingCode, Option<u32>)> = BTreeSet::new();
     let mut counts: BTreeMap<FindingCode, u64> = COMPARED.into_iter().map(|code| (code, 0)).collect();
@@ -84,14 +84,14 @@ pub(crate) fn check_comparisons(ledger: &Ledger, findings: &[Finding]) -> CheckR
     }
     expected.extend(differing_declarations(ledger));
     if let Some((place, code, _)) = expected.iter().find(|difference| !found.contains(difference)) {
-        let phrase = Phrase::new("verify.v11.unlisted").with("place", *place);
-        return CheckResult::failed(Check::V11, phrase.with("code", code.as_str()));
+        let message = Message::new("verify.v11.unlisted").with("place", *place);
+        return CheckResult::failed(Check::V11, message.with("code", code.as_str()));
     }
     let counts = counts.iter().map(|(code, count)| format!("{code}: {count}")).collect::<Vec<_>>().join(", ");
     let records = (ledger.collations().len() + ledger.declarations().len()) as u64;
     CheckResult::passed(
         Check::V11,
-        Phrase::new("verify.v11.listed").with("count", records).with("counts", counts),
+        Message::new("verify.v11.listed").with("count", records).with("counts", counts),
     )
 }
 
@@ -163,13 +163,13 @@ fn differing_declarations(ledger: &Ledger) -> Vec<(u64, FindingCode, Option<u32>
 
 /// V12: the partition and the sums, counted again.
 pub(crate) fn check_partition(ledger: &Ledger, views: &[ContestView]) -> CheckResult {
-    if let Some(phrase) = views.iter().find_map(|view| recount::contradiction(ledger, view)) {
-        return CheckResult::failed(Check::V12, phrase);
+    if let Some(message) = views.iter().find_map(|view| recount::contradiction(ledger, view)) {
+        return CheckResult::failed(Check::V12, message);
     }
     let contests = views.len() as u64;
     let stations = ledger.register().stations().len() as u64;
-    let phrase = Phrase::new("verify.v12.same").with("contests", contests).with("stations", stations);
-    CheckResult::passed(Check::V12, phrase)
+    let message = Message::new("verify.v12.same").with("contests", contests).with("stations", stations);
+    CheckResult::passed(Check::V12, message)
 }
 
 /// V13: witnessed times do not fall with the order of records.
@@ -177,21 +177,21 @@ pub(crate) fn check_times(ledger: &Ledger) -> CheckResult {
     let times: Vec<(u64, u64)> =
         ledger.heads().iter().filter_map(|head| Some((head.place, head.unix_seconds?))).collect();
     if times.is_empty() {
-        return CheckResult::not_checked(Check::V13, Phrase::new("verify.v13.none"));
+        return CheckResult::not_checked(Check::V13, Message::new("verify.v13.none"));
     }
     if let Some(pair) = times.windows(2).find(|pair| pair[1].1 < pair[0].1) {
-        let phrase = Phrase::new("verify.v13.falls").with("place", pair[1].0);
-        return CheckResult::failed(Check::V13, phrase.with("before", pair[0].0));
+        let message = Message::new("verify.v13.falls").with("place", pair[1].0);
+        return CheckResult::failed(Check::V13, message.with("before", pair[0].0));
     }
-    CheckResult::passed(Check::V13, Phrase::new("verify.v13.rise").with("count", times.len() as u64))
+    CheckResult::passed(Check::V13, Message::new("verify.v13.rise").with("count", times.len() as u64))
 }
 
 /// V19: nothing changed in the ledger that no line names.
 pub(crate) fn check_changes(ledger: &Ledger, changes: &[ChangeLine]) -> CheckResult {
     if let Some(place) = unsaid(ledger, changes) {
-        return CheckResult::failed(Check::V19, Phrase::new("verify.v19.unsaid").with("place", place));
+        return CheckResult::failed(Check::V19, Message::new("verify.v19.unsaid").with("place", place));
     }
-    CheckResult::passed(Check::V19, Phrase::new("verify.v19.printed").with("count", changes.len() as u64))
+    CheckResult::passed(Check::V19, Message::new("verify.v19.printed").with("count", changes.len() as u64))
 }
 
 #[cfg(test)]

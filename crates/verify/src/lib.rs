@@ -20,7 +20,6 @@ mod head;
 mod json;
 mod judge;
 mod options;
-mod phrase;
 mod recount;
 mod report;
 mod run;
@@ -32,6 +31,5 @@ pub use contest::{
     CandidateReport, ClassCounts, ContestReport, OutcomeReport, PartitionReport, StandingOutcome, WrittenBox,
 };
 pub use options::{Options, Phase, Program, Progress, Quiet, Source};
-pub use phrase::{Filler, Phrase};
 pub use report::{Report, Timings};
 pub use run::verify;

@@ -1,10 +1,10 @@
 //! Counts the stations and votes of a contest again, from each station's entries and not from the tally (V12).
 
-use crate::phrase::Phrase;
 use hakiki_core::Ledger;
 use hakiki_core::text::BoxValue;
 use hakiki_core::view::status::{counted, is_closed, polls_held, ruling_in_force};
 use hakiki_core::view::{ContestView, Status};
+use hakiki_messages::Message;
 
 #[derive(Debug, Clone, Default)]
 struct Counts {
@@ -18,7 +18,7 @@ struct Counts {
 
 /// The first contradiction of a contest's view, if there is one: a station that is neither received nor missing, one that
 /// is counted and should not be, or a sum that its stations do not make.
-pub(crate) fn contradiction(ledger: &Ledger, view: &ContestView) -> Option<Phrase> {
+pub(crate) fn contradiction(ledger: &Ledger, view: &ContestView) -> Option<Message> {
     let register = ledger.register();
     let held = polls_held(ledger, view.contest, view.as_of);
     let mut areas = vec![Counts::default(); register.areas().len()];
@@ -28,7 +28,7 @@ pub(crate) fn contradiction(ledger: &Ledger, view: &ContestView) -> Option<Phras
         let expected = poll_held && has_ballot && !is_closed(register, station, view.as_of);
         let status = view.status(station);
         let Some(votes) = votes_if_right(ledger, view, station, expected) else {
-            return Some(at(Phrase::new("verify.v12.station"), ledger, view).with("station", &*record.code));
+            return Some(at(Message::new("verify.v12.station"), ledger, view).with("station", &*record.code));
         };
         if !expected {
             continue;
@@ -63,15 +63,15 @@ pub(crate) fn contradiction(ledger: &Ledger, view: &ContestView) -> Option<Phras
             || !votes()
     })?;
     let code = register.areas().get(differing).map_or("", |area| &*area.code);
-    Some(at(Phrase::new("verify.v12.area"), ledger, view).with("area", code))
+    Some(at(Message::new("verify.v12.area"), ledger, view).with("area", code))
 }
 
 fn padded(votes: &[u64], length: usize) -> impl Iterator<Item = u64> + '_ {
     votes.iter().copied().chain(std::iter::repeat(0)).take(length.max(votes.len()))
 }
 
-fn at(phrase: Phrase, ledger: &Ledger, view: &ContestView) -> Phrase {
-    phrase.with("contest", ledger.election().contests[usize::from(view.contest)].code.as_str())
+fn at(message: Message, ledger: &Ledger, view: &ContestView) -> Message {
+    message.with("contest", ledger.election().contests[usize::from(view.contest)].code.as_str())
 }
 
 /// The votes that a station adds, if its status follows from its own entries and rulings.

@@ -5,16 +5,16 @@ use crate::check::{Check, CheckResult};
 use crate::chunk::{Bundle, RawBundle, prepare, read_chunks};
 use crate::contest::{self, ContestReport};
 use crate::fetch::Fetcher;
-use crate::fold::{Fold, Folded, Refusals, fault_phrase};
+use crate::fold::{Fold, Folded, Refusals, fault_message};
 use crate::head::{self, ReadHead};
 use crate::judge;
 use crate::options::{Options, Phase, Program, Progress};
-use crate::phrase::Phrase;
 use crate::report::{Report, Timings};
 use crate::tree::{Faults, Outcome, Upper};
 use hakiki_core::Ledger;
 use hakiki_core::codes::FindingCode;
 use hakiki_core::view::{ContestView, Selection, findings};
+use hakiki_messages::Message;
 use hakiki_note::Hash;
 use hakiki_tlog::tree::Head;
 use rayon::prelude::*;
@@ -34,8 +34,8 @@ pub fn verify(options: &Options, progress: &dyn Progress) -> Report {
     let fetcher = match Fetcher::open(&options.source) {
         Ok(fetcher) => fetcher,
         Err(error) => {
-            let phrase = Phrase::new("verify.v02.unreadable").with("why", error.to_string());
-            run.set(CheckResult::input_missing(Check::V02, phrase));
+            let message = Message::new("verify.v02.unreadable").with("why", error.to_string());
+            run.set(CheckResult::input_missing(Check::V02, message));
             return run.finish(started);
         }
     };
@@ -61,14 +61,14 @@ fn pool(threads: Option<usize>) -> ThreadPool {
 }
 
 fn check_program(program: &Program) -> CheckResult {
-    let phrase = |key| Phrase::new(key);
+    let message = |key| Message::new(key);
     match program.sha256 {
         _ if program.name.is_empty() || program.version.is_empty() => {
-            CheckResult::failed(Check::V16, phrase("verify.v16.unnamed"))
+            CheckResult::failed(Check::V16, message("verify.v16.unnamed"))
         }
-        None => CheckResult::not_checked(Check::V16, phrase("verify.v16.unhashed")),
+        None => CheckResult::not_checked(Check::V16, message("verify.v16.unhashed")),
         Some(hash) => {
-            let named = phrase("verify.v16.named").with("name", program.name.as_str());
+            let named = message("verify.v16.named").with("name", program.name.as_str());
             let named =
                 named.with("version", program.version.as_str()).with("hash", format!("sha256:{hash}"));
             CheckResult::passed(Check::V16, named)
@@ -149,18 +149,18 @@ impl<'a> Run<'a> {
             self.report.authority.clone_from(&election.authority);
             let key =
                 if election.witness_quorum == 0 { "report.no_policy" } else { "verify.later_cosignatures" };
-            self.set(CheckResult::not_checked(Check::V03, Phrase::new(key)));
+            self.set(CheckResult::not_checked(Check::V03, Message::new(key)));
         }
         self.report.changes =
-            changes.iter().map(|line| line.phrase.text(hakiki_messages::Language::English)).collect();
+            changes.iter().map(|line| line.message.text(hakiki_messages::Language::English)).collect();
         self.report.change_lines.clone_from(&changes);
         match (ledger, stop) {
             (Some(ledger), None) => self.judge(fetcher, ledger, &changes, progress),
             (_, why) => {
-                let why = why.unwrap_or_else(|| Phrase::new("verify.no_first"));
+                let why = why.unwrap_or_else(|| Message::new("verify.no_first"));
                 for code in [Check::V10, Check::V11, Check::V12, Check::V13, Check::V19] {
-                    let phrase = Phrase::new("verify.unfolded").with("why", why.clone());
-                    self.set(CheckResult::input_missing(code, phrase));
+                    let message = Message::new("verify.unfolded").with("why", why.clone());
+                    self.set(CheckResult::input_missing(code, message));
                 }
             }
         }
@@ -202,12 +202,12 @@ impl<'a> Run<'a> {
             (Check::V18, "report.no_clock"),
         ];
         for (code, key) in given {
-            checks.entry(code).or_insert_with(|| CheckResult::not_checked(code, Phrase::new(key)));
+            checks.entry(code).or_insert_with(|| CheckResult::not_checked(code, Message::new(key)));
         }
         // What is left needs a head or an election record that was not there.
         let key = if report.head.is_none() { "verify.no_head" } else { "verify.no_first" };
         for code in Check::ALL {
-            checks.entry(*code).or_insert_with(|| CheckResult::input_missing(*code, Phrase::new(key)));
+            checks.entry(*code).or_insert_with(|| CheckResult::input_missing(*code, Message::new(key)));
         }
         report.checks = checks.into_values().collect();
         report.timings.total_ms = milliseconds(started);
@@ -299,18 +299,21 @@ impl TreeSoFar {
 }
 
 /// The first of many, with their number where there is more than one.
-fn first_of(first: Phrase, count: u64) -> Phrase {
-    if count > 1 { Phrase::new("verify.more").with("first", first).with("count", count) } else { first }
+fn first_of(first: Message, count: u64) -> Message {
+    if count > 1 { Message::new("verify.more").with("first", first).with("count", count) } else { first }
 }
 
 fn faulty(code: Check, key: &'static str, faults: &Faults) -> Option<CheckResult> {
     if let Some((path, fault)) = &faults.first {
-        let phrase = Phrase::new(key).with("path", path.to_path()).with("fault", fault_phrase(fault));
-        return Some(CheckResult::failed(code, first_of(phrase, faults.count)));
+        let message = Message::new(key).with("path", path.to_path()).with("fault", fault_message(fault));
+        return Some(CheckResult::failed(code, first_of(message, faults.count)));
     }
     let (path, why) = faults.unreadable.as_ref()?;
-    let fault = Phrase::new("verify.fault.unreadable").with("why", why.as_str());
-    Some(CheckResult::input_missing(code, Phrase::new(key).with("path", path.to_path()).with("fault", fault)))
+    let fault = Message::new("verify.fault.unreadable").with("why", why.as_str());
+    Some(CheckResult::input_missing(
+        code,
+        Message::new(key).with("path", path.to_path()).with("fault", fault),
+    ))
 }
 
 fn check_tiles(streamed: &Streamed, head: Head) -> CheckResult {
@@ -319,21 +322,21 @@ fn check_tiles(streamed: &Streamed, head: Head) -> CheckResult {
     }
     match streamed.outcome {
         Outcome::Leads => {
-            let phrase = Phrase::new("verify.v04.good_root").with("root", head.root.to_string());
-            CheckResult::passed(Check::V04, phrase)
+            let message = Message::new("verify.v04.good_root").with("root", head.root.to_string());
+            CheckResult::passed(Check::V04, message)
         }
         Outcome::Differs(found) => {
-            let phrase = Phrase::new("verify.v04.root").with("found", found.to_string());
-            CheckResult::failed(Check::V04, phrase.with("expected", head.root.to_string()))
+            let message = Message::new("verify.v04.root").with("found", found.to_string());
+            CheckResult::failed(Check::V04, message.with("expected", head.root.to_string()))
         }
-        Outcome::Unknown => CheckResult::input_missing(Check::V04, Phrase::new("verify.v04.unknown")),
+        Outcome::Unknown => CheckResult::input_missing(Check::V04, Message::new("verify.v04.unknown")),
     }
 }
 
 fn check_entries(faults: &Faults, size: u64) -> CheckResult {
     let faulty = faulty(Check::V05, "verify.v05.fault", faults);
     faulty.unwrap_or_else(|| {
-        CheckResult::passed(Check::V05, Phrase::new("verify.v05.good").with("count", size))
+        CheckResult::passed(Check::V05, Message::new("verify.v05.good").with("count", size))
     })
 }
 
@@ -341,13 +344,13 @@ fn check_entries(faults: &Faults, size: u64) -> CheckResult {
 fn check_refusals(code: Check, refusals: &Refusals, folded: &Folded) -> CheckResult {
     let keys = folded.ledger.as_ref().map_or(0, |ledger| ledger.roster().keys().len() as u64);
     let (refused, good) = if code == Check::V07 {
-        ("verify.v07.refused", Phrase::new("verify.v07.good").with("count", folded.place))
+        ("verify.v07.refused", Message::new("verify.v07.good").with("count", folded.place))
     } else {
-        ("verify.v08.refused", Phrase::new("verify.v08.good").with("count", keys))
+        ("verify.v08.refused", Message::new("verify.v08.good").with("count", keys))
     };
     if let Some((place, refusal)) = &refusals.first {
-        let phrase = Phrase::new(refused).with("place", *place).with("why", refusal.to_string());
-        return CheckResult::failed(code, first_of(phrase, refusals.count));
+        let message = Message::new(refused).with("place", *place).with("why", refusal.to_string());
+        return CheckResult::failed(code, first_of(message, refusals.count));
     }
     unfolded(code, folded).unwrap_or_else(|| CheckResult::passed(code, good))
 }
@@ -356,15 +359,15 @@ fn check_refusals(code: Check, refusals: &Refusals, folded: &Folded) -> CheckRes
 fn unfolded(code: Check, folded: &Folded) -> Option<CheckResult> {
     let why = match (&folded.stop, &folded.ledger) {
         (Some(why), _) => why.clone(),
-        (None, None) => Phrase::new("verify.no_first"),
+        (None, None) => Message::new("verify.no_first"),
         (None, Some(_)) => return None,
     };
-    Some(CheckResult::input_missing(code, Phrase::new("verify.unfolded").with("why", why)))
+    Some(CheckResult::input_missing(code, Message::new("verify.unfolded").with("why", why)))
 }
 
 fn check_blobs(folded: &Folded) -> CheckResult {
     let blobs = &folded.blobs;
-    let named = |key, hash: &Hash| Phrase::new(key).with("hash", hash.to_string());
+    let named = |key, hash: &Hash| Message::new(key).with("hash", hash.to_string());
     if let Some((hash, count)) = &blobs.wrong {
         return CheckResult::failed(Check::V09, first_of(named("verify.v09.wrong", hash), *count));
     }
@@ -372,9 +375,9 @@ fn check_blobs(folded: &Folded) -> CheckResult {
         return CheckResult::failed(Check::V09, first_of(named("verify.v09.table", hash), *count));
     }
     if let Some((hash, why)) = &blobs.unreadable {
-        let phrase = named("verify.v09.unreadable", hash).with("why", why.as_str());
-        return CheckResult::input_missing(Check::V09, phrase);
+        let message = named("verify.v09.unreadable", hash).with("why", why.as_str());
+        return CheckResult::input_missing(Check::V09, message);
     }
-    let good = Phrase::new("verify.v09.good").with("here", blobs.here).with("absent", blobs.absent);
+    let good = Message::new("verify.v09.good").with("here", blobs.here).with("absent", blobs.absent);
     unfolded(Check::V09, folded).unwrap_or_else(|| CheckResult::passed(Check::V09, good))
 }

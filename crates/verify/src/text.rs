@@ -2,11 +2,15 @@
 
 use crate::check::{Check, Status};
 use crate::contest::{CandidateReport, ContestReport, OutcomeReport, StandingOutcome};
-use crate::phrase::{Phrase, plain, word};
 use crate::report::Report;
 use hakiki_core::kinds::Mode;
-use hakiki_messages::{Language, number, share};
+use hakiki_messages::{Language, Message, find, number, share, text};
 use std::fmt::Write as _;
+
+/// The words under a key that has no gaps.
+fn plain(language: Language, key: &str) -> String {
+    text(language, key).to_owned()
+}
 
 // Writing to a String does not fail: results of `writeln!` are let go throughout.
 impl Report {
@@ -21,8 +25,8 @@ impl Report {
         if self.contests.is_empty()
             && let Some(why) = self.check(Check::V12).filter(|check| check.status == Status::NotChecked)
         {
-            let phrase = Phrase::new("verify.uncounted").with("why", why.phrase.clone());
-            let _ = writeln!(out, "\n{}", phrase.text(language));
+            let message = Message::new("verify.uncounted").with("why", why.message.clone());
+            let _ = writeln!(out, "\n{}", message.text(language));
         }
         self.write_findings(&mut out, language);
         self.write_changes(&mut out, language);
@@ -45,13 +49,13 @@ impl Report {
             let _ = writeln!(out, "{}: {fingerprint}", say("report.fingerprint"));
         }
         if let Some(head) = &self.head {
-            let size = Phrase::new("report.head").with("size", head.size).text(language);
+            let size = Message::new("report.head").with("size", head.size).text(language);
             let _ = writeln!(out, "{size}, {}, {}", head.root, self.origin.as_deref().unwrap_or_default());
         }
-        let source = Phrase::new("report.source").with("source", self.source.as_str());
+        let source = Message::new("report.source").with("source", self.source.as_str());
         let _ = writeln!(out, "{}", source.text(language));
         let hash = self.program.sha256.map_or_else(|| say("verify.unknown"), |hash| format!("sha256:{hash}"));
-        let program = Phrase::new("report.program").with("name", self.program.name.as_str());
+        let program = Message::new("report.program").with("name", self.program.name.as_str());
         let program = program.with("version", self.program.version.as_str()).with("hash", hash);
         let _ = writeln!(out, "{}\n", program.text(language));
     }
@@ -62,11 +66,11 @@ impl Report {
         let width = widths.into_iter().max().unwrap_or(0);
         for check in &self.checks {
             let title = title_of(check.code.as_str(), language);
-            let detail = check.phrase.text(language);
+            let detail = check.message.text(language);
             let status = check.status.word(language);
             let _ = writeln!(out, "{}  {status:<width$}  {title}: {detail}", check.code);
         }
-        let summary = Phrase::new("report.summary")
+        let summary = Message::new("report.summary")
             .with("passed", self.count(Status::Passed))
             .with("failed", self.count(Status::Failed))
             .with("not_checked", self.count(Status::NotChecked));
@@ -79,9 +83,12 @@ impl Report {
         }
         let _ = writeln!(out, "\n{}", plain(language, "verify.findings_title"));
         for (code, count) in &self.findings {
-            let phrase = Phrase::new("verify.finding").with("code", code.as_str()).with("count", *count);
-            let _ =
-                writeln!(out, "  {}", phrase.with("title", title_of(code.as_str(), language)).text(language));
+            let message = Message::new("verify.finding").with("code", code.as_str()).with("count", *count);
+            let _ = writeln!(
+                out,
+                "  {}",
+                message.with("title", title_of(code.as_str(), language)).text(language)
+            );
         }
         let last = if self.findings.is_empty() { "verify.no_findings" } else { "report.not_by_itself" };
         let _ = writeln!(out, "  {}", plain(language, last));
@@ -93,7 +100,7 @@ impl Report {
         }
         let _ = writeln!(out, "\n{}", plain(language, "verify.changes_title"));
         for line in &self.change_lines {
-            let _ = writeln!(out, "  {}", line.phrase.text(language));
+            let _ = writeln!(out, "  {}", line.message.text(language));
         }
         if self.change_lines.is_empty() {
             let _ = writeln!(out, "  {}", plain(language, "verify.no_changes"));
@@ -113,16 +120,16 @@ impl Report {
         let left = self.checks.iter().filter(|check| check.status == Status::NotChecked);
         let codes: Vec<&str> = left.map(|check| check.code.as_str()).collect();
         let last = if codes.is_empty() {
-            Phrase::new("verify.all_checked")
+            Message::new("verify.all_checked")
         } else {
-            Phrase::new("verify.last").with("codes", codes.join(", "))
+            Message::new("verify.last").with("codes", codes.join(", "))
         };
         let _ = writeln!(out, "{}", last.text(language));
     }
 }
 
 fn title_of(code: &str, language: Language) -> String {
-    word(language, &format!("code.{code}.title"))
+    find(language, &format!("code.{code}.title"))
         .map_or_else(|| code.to_owned(), |word| word.other().to_owned())
 }
 
@@ -153,19 +160,20 @@ fn write_contest(out: &mut String, contest: &ContestReport, language: Language) 
     let _ = writeln!(out, "  {:>12}  {}{derived}", known(contest.valid), plain(language, "form.box.valid"));
     let _ = writeln!(out, "  {:>12}  {}", known(contest.rejected), plain(language, "form.box.rejected"));
     let _ = writeln!(out, "  {:>12}  {}", known(contest.registered), plain(language, "form.box.registered"));
-    let partition = Phrase::new("portal.partition")
+    let partition = Message::new("portal.partition")
         .with("standing", contest.partition.standing)
         .with("expected", contest.partition.expected)
         .with("missing", contest.partition.missing)
         .with("contested", contest.partition.contested)
         .with("disregarded", contest.partition.disregarded);
     let _ = writeln!(out, "  {}: {}", plain(language, "verify.partition_title"), partition.text(language));
-    let sent =
-        Phrase::new("portal.sent_how").with("kit", contest.classes.kit).with("intake", contest.classes.paper);
-    let transcribed = Phrase::new("portal.transcribed").with("transcript", contest.classes.transcribed);
+    let sent = Message::new("portal.sent_how")
+        .with("kit", contest.classes.kit)
+        .with("intake", contest.classes.paper);
+    let transcribed = Message::new("portal.transcribed").with("transcript", contest.classes.transcribed);
     let _ = writeln!(out, "  {}, {}", sent.text(language), transcribed.text(language));
     if let Some(outcome) = &contest.outcome {
-        let _ = writeln!(out, "  {}", standing_phrase(contest, outcome).text(language));
+        let _ = writeln!(out, "  {}", standing_message(contest, outcome).text(language));
         let change = if outcome.can_change { "verify.can_change" } else { "portal.change.no" };
         let _ = writeln!(out, "  {}", plain(language, change));
     }
@@ -176,28 +184,29 @@ fn write_candidate(out: &mut String, candidate: &CandidateReport, of_valid: &str
     let range = if candidate.least == candidate.most {
         String::new()
     } else {
-        let phrase = Phrase::new("verify.range").with("least", candidate.least).with("most", candidate.most);
-        format!("  {}", phrase.text(language))
+        let message =
+            Message::new("verify.range").with("least", candidate.least).with("most", candidate.most);
+        format!("  {}", message.text(language))
     };
     let votes = number(candidate.votes);
     let _ = writeln!(out, "  {votes:>12}{of_valid}  {} {}{party}{range}", candidate.number, candidate.name);
 }
 
-fn standing_phrase(contest: &ContestReport, outcome: &OutcomeReport) -> Phrase {
+fn standing_message(contest: &ContestReport, outcome: &OutcomeReport) -> Message {
     let name = |number: &u32| {
         let found = contest.candidates.iter().find(|candidate| candidate.number == *number);
         found.map_or_else(|| number.to_string(), |candidate| format!("{number} {}", candidate.name))
     };
     let names = |numbers: &[u32]| numbers.iter().map(name).collect::<Vec<_>>().join(", ");
     match &outcome.standing {
-        StandingOutcome::NoVotes => Phrase::new("verify.no_votes"),
-        StandingOutcome::Elected(number) => Phrase::new("verify.elected").with("name", name(number)),
-        StandingOutcome::Tie(numbers) => Phrase::new("verify.tie").with("names", names(numbers)),
+        StandingOutcome::NoVotes => Message::new("verify.no_votes"),
+        StandingOutcome::Elected(number) => Message::new("verify.elected").with("name", name(number)),
+        StandingOutcome::Tie(numbers) => Message::new("verify.tie").with("names", names(numbers)),
         StandingOutcome::RunOff { first, second } => {
-            Phrase::new("verify.run_off").with("first", names(first)).with("second", names(second))
+            Message::new("verify.run_off").with("first", names(first)).with("second", names(second))
         }
         StandingOutcome::Contradiction(numbers) => {
-            Phrase::new("verify.contradiction").with("names", names(numbers))
+            Message::new("verify.contradiction").with("names", names(numbers))
         }
     }
 }

@@ -20,9 +20,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("hakiki-store", &["hakiki-note", "hakiki-tlog"]),
     ("hakiki-verify", &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-messages", "hakiki-audit"]),
+    ("hakiki-witness", &["hakiki-note", "hakiki-tlog"]),
     (
         "hakiki-node",
         &[
+            "hakiki-witness",
             "hakiki-note",
             "hakiki-tlog",
             "hakiki-core",

@@ -4,16 +4,17 @@
 
 use super::election_plan::Plan;
 use super::print;
+use super::record::tell_missing;
+use super::unfinished::Unfinished;
 use crate::terminal::Terminal;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Subcommand;
 use hakiki_core::fingerprint::words;
 use hakiki_core::kinds::{Body, Election};
-use hakiki_core::record::{Signer, compose_for};
+use hakiki_core::record::compose_for;
 use hakiki_core::{Ledger, Record};
 use hakiki_messages::Message;
 use hakiki_node::read_key_file;
-use hakiki_note::{SignatureLine, sha256};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -60,8 +61,7 @@ fn new(plan: &Path, out: &Path, terminal: Terminal) -> Result<ExitCode> {
     let text = compose_for(&election.clone().into(), None, &signers);
     ensure!(!out.exists(), "{} exists already; name a new file", out.display());
     std::fs::write(out, format!("{text}\n")).with_context(|| format!("writing {}", out.display()))?;
-    tell(&text, &election, &[], &signers, terminal)?;
-    Ok(ExitCode::SUCCESS)
+    show(out, terminal)
 }
 
 /// Refuses what `Ledger::begin` will refuse, before anybody signs.
@@ -75,78 +75,35 @@ fn check_meeting(election: &Election) -> Result<()> {
     Ok(())
 }
 
-/// The text and the signature lines of a file whose record may still be incomplete.
-struct Unfinished {
-    text: String,
-    lines: Vec<SignatureLine>,
-    election: Election,
-    signers: Vec<Signer>,
-}
-
-fn read(path: &Path) -> Result<Unfinished> {
-    let whole = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    let Some((text, rest)) = whole.split_once("\n\n") else {
-        bail!("{} is no text with an empty line", path.display())
-    };
-    let text = format!("{text}\n");
-    let mut lines = Vec::new();
-    for line in rest.lines() {
-        lines.push(SignatureLine::parse(line).with_context(|| format!("{line:?} is no signature line"))?);
-    }
-    let (election, signers) = parse_unsigned(&text)?;
-    Ok(Unfinished { text, lines, election, signers })
-}
-
-/// Reads the text as the record that it will be: with a line for each signer that says nothing yet.
-fn parse_unsigned(text: &str) -> Result<(Election, Vec<Signer>)> {
-    let named = text.lines().filter_map(|line| line.strip_prefix("signer ")?.split_once(' '));
-    let empty = "A".repeat(91) + "=";
-    let lines: Vec<String> = named.map(|(name, _)| format!("\u{2014} {name} {empty}\n")).collect();
-    let lines = lines.concat();
-    let record = Record::parse(format!("{text}\n{lines}").as_bytes())?;
-    let Body::Election(election) = record.body() else { bail!("this is no election record") };
-    Ok((election.clone(), record.signers().to_vec()))
+fn read(path: &Path) -> Result<(Unfinished, Election)> {
+    let found = Unfinished::read(path)?;
+    let Body::Election(election) = found.body() else { bail!("this is no election record") };
+    let election = election.clone();
+    Ok((found, election))
 }
 
 fn sign(path: &Path, key: &Path, terminal: Terminal) -> Result<ExitCode> {
     let key = read_key_file(key)?;
-    let mut found = read(path)?;
-    let hash = key.verifier().key().hash();
-    let is_named = found.signers.iter().any(|signer| signer.name == *key.name() && signer.key_hash == hash);
-    ensure!(is_named, "{} is not among the signers that the text names", key.name());
-    found.lines.retain(|line| line.name != *key.name());
-    found.lines.push(SignatureLine::sign(&found.text, &key));
-    let place = |line: &SignatureLine| found.signers.iter().position(|signer| signer.name == line.name);
-    found.lines.sort_by_key(place);
-    let lines: String = found.lines.iter().map(SignatureLine::to_line).collect();
-    let whole = format!("{}\n{lines}", found.text);
-    // Replaced as a whole, so that an interrupted write loses no signature.
-    let beside = path.with_extension("new");
-    std::fs::write(&beside, whole).with_context(|| format!("writing {}", beside.display()))?;
-    std::fs::rename(&beside, path)?;
+    let (mut found, _) = read(path)?;
+    found.add(&key)?;
+    found.write(path)?;
     show(path, terminal)
 }
 
 fn show(path: &Path, terminal: Terminal) -> Result<ExitCode> {
-    let found = read(path)?;
-    tell(&found.text, &found.election, &found.lines, &found.signers, terminal)?;
-    if found.lines.len() == found.signers.len() {
+    let (found, election) = read(path)?;
+    tell(&found, &election, terminal)?;
+    if found.missing().is_empty() {
         let whole = std::fs::read(path)?;
         Ledger::begin(Record::parse(&whole)?)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn tell(
-    text: &str,
-    election: &Election,
-    lines: &[SignatureLine],
-    signers: &[Signer],
-    terminal: Terminal,
-) -> Result<()> {
-    let fingerprint = sha256(text.as_bytes());
+fn tell(found: &Unfinished, election: &Election, terminal: Terminal) -> Result<()> {
+    let fingerprint = found.record().id();
     print(&fingerprint.to_string())?;
-    print(&words(&fingerprint))?;
+    print(&words(fingerprint))?;
     let (quorum, count) = (election.witness_quorum, election.witnesses.len());
     terminal.say(&if quorum == 0 {
         Message::new("tool.no_witness")
@@ -154,12 +111,6 @@ fn tell(
         let least = election.smallest_intersection();
         Message::new("tool.intersection").with("quorum", quorum).with("count", count).with("least", least)
     });
-    let missing = signers.iter().filter(|signer| !lines.iter().any(|line| line.name == signer.name));
-    let missing: Vec<&str> = missing.map(|signer| signer.name.as_str()).collect();
-    terminal.say(&if missing.is_empty() {
-        Message::new("tool.signed_by_all")
-    } else {
-        Message::new("tool.signers_missing").with("names", missing.join(", "))
-    });
+    tell_missing(found, terminal);
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::terminal::Terminal;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use hakiki_messages::Message;
-use hakiki_node::found_log;
+use hakiki_node::{found_log, publish_results};
 use hakiki_rehearsal::import::compile::{Keys, compile};
 use hakiki_rehearsal::import::{ImportedTable, import_files};
 use std::path::PathBuf;
@@ -44,6 +44,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
         write_secret(&secrets.join(name), key)?;
     }
     let ledger = found_log(&arguments.dir, &keys.log, compilation.records, &compilation.tables)?;
+    publish_results(&arguments.dir, &ledger)?;
     let dir = arguments.dir.display().to_string();
     terminal.say(&Message::new("tool.compiled").with("records", count).with("dir", dir.clone()));
     let fingerprint = ledger.fingerprint().to_string();

@@ -6,16 +6,26 @@ pub mod election;
 mod election_plan;
 pub mod import;
 pub mod keygen;
+pub mod record;
 pub mod serve;
 pub mod show;
 pub mod submit;
+pub mod table;
+mod unfinished;
 pub mod verify;
+pub mod witness;
+mod witness_contact;
 
+use crate::terminal::Terminal;
 use anyhow::{Context, Result};
+use hakiki_core::Refusal;
+use hakiki_messages::{Message, text};
 use hakiki_note::{Hash, SigningKey, sha256};
 use hakiki_verify::Program;
 use std::io::Write as _;
 use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
 
 /// This program as it knows itself: its name, version and the hash of its own executable.
 pub fn this_program() -> Program {
@@ -55,4 +65,22 @@ pub fn print(text: &str) -> Result<()> {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
+}
+
+/// A client of a log; an answer that refuses is an answer.
+pub fn agent(timeout: Duration) -> ureq::Agent {
+    let configuration = ureq::Agent::config_builder();
+    configuration.timeout_global(Some(timeout)).http_status_as_error(false).build().into()
+}
+
+/// Says a refusal by the rules with its code, what was found, and what can be done: a check that failed, not a command
+/// that could not be done.
+pub fn explained(done: Result<ExitCode>, terminal: Terminal) -> Result<ExitCode> {
+    let Err(error) = &done else { return done };
+    let Some(refusal) = error.downcast_ref::<Refusal>() else { return done };
+    let words = |part: &str| text(terminal.language, &format!("code.{}.{part}", refusal.code));
+    // With the causes around it, which name the file.
+    let message = Message::new("tool.refused_by_rule").with("title", words("title"));
+    terminal.say(&message.with("found", format!("{error:#}")).with("next", words("next")));
+    Ok(ExitCode::from(1))
 }

@@ -1,6 +1,6 @@
 //! `submit`: sends a signed record, keeps the receipt beside it.
 
-use super::print;
+use super::{agent, print};
 use crate::terminal::Terminal;
 use anyhow::{Context, Result};
 use clap::Args;
@@ -11,6 +11,9 @@ use hakiki_tlog::receipt::Receipt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
+
+/// Longest time for a submission and its answer.
+const SUBMIT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Arguments.
 #[derive(Args)]
@@ -33,13 +36,8 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
     let note = std::fs::read(&arguments.record)
         .with_context(|| format!("reading {}", arguments.record.display()))?;
     let record = Record::parse(&note)?;
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .timeout_global(Some(Duration::from_secs(30)))
-        .http_status_as_error(false)
-        .build()
-        .into();
-    let mut answer =
-        agent.post(&format!("{}/submit", arguments.url.trim_end_matches('/'))).send(&note[..])?;
+    let url = format!("{}/submit", arguments.url.trim_end_matches('/'));
+    let mut answer = agent(SUBMIT_TIMEOUT).post(url).send(&note[..])?;
     let body = answer.body_mut().with_config().limit(1024 * 1024).read_to_vec()?;
     if !answer.status().is_success() {
         let found = String::from_utf8_lossy(&body).into_owned();
