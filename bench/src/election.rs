@@ -114,6 +114,8 @@ fn election(contests: u32) -> Result<Election> {
         organisations: Vec::new(),
         witnesses: Vec::new(),
         witness_quorum: 0,
+        mirrors: Vec::new(),
+        intakes: Vec::new(),
     })
 }
 

@@ -116,6 +116,8 @@ pub fn election(setting: &Setting) -> Election {
         organisations: Vec::new(),
         witnesses: Vec::new(),
         witness_quorum: 0,
+        mirrors: Vec::new(),
+        intakes: Vec::new(),
     }
 }
 

@@ -25,7 +25,9 @@ pub mod table;
 pub mod text;
 mod unicode_12_1;
 pub mod view;
+pub mod witness_policy;
 
 pub use codes::{FindingCode, Refusal, RefusalCode};
 pub use ledger::Ledger;
 pub use record::{Record, VerifiedRecord};
+pub use witness_policy::{Cosigned, HeadStanding, Witness, WitnessPolicy};

@@ -100,6 +100,10 @@ fn amended(reading: Reading<'_>, change: &Change) -> String {
         Change::WitnessQuorum(count) => {
             reading.m(&Message::new("page.changes.witness_quorum").with("needed", *count))
         }
+        Change::MirrorOut(name) => named("page.changes.mirror_out", name.as_str()),
+        Change::MirrorIn(key, _) => named("page.changes.mirror_in", key.name().as_str()),
+        Change::IntakeOut(name) => named("page.changes.intake_out", name.as_str()),
+        Change::IntakeIn(key, _) => named("page.changes.intake_in", key.name().as_str()),
         Change::Quorum(kind, count) => {
             let words = Message::new("page.changes.quorum").with("kind", kind.as_str());
             reading.m(&words.with("needed", *count))

@@ -141,6 +141,8 @@ fn election(country: &Country, keys: Keyring<'_>) -> Result<Election> {
         organisations: Vec::new(),
         witnesses: Vec::new(),
         witness_quorum: 0,
+        mirrors: Vec::new(),
+        intakes: Vec::new(),
     })
 }
 

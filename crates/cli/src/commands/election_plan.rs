@@ -152,6 +152,8 @@ impl Plan {
             organisations: Vec::new(),
             witnesses: Vec::new(),
             witness_quorum: 0,
+            mirrors: Vec::new(),
+            intakes: Vec::new(),
         };
         Ok((election, signers))
     }

@@ -5,6 +5,7 @@ use crate::codes::{Refusal, RefusalCode, refuse};
 use crate::ledger::{Applied, Context, Ledger, Verdict};
 use crate::roster::{Claim, Role, Scope, record_key};
 use crate::text::{Argument as A, Field, Lines, Writer};
+use crate::witness_policy::WitnessPolicy;
 use base64::Engine as _;
 use hakiki_note::{BASE64, DecodedKey, Hash, KeyName, PublicKey, VerifierKey, sha256};
 
@@ -21,6 +22,14 @@ pub enum Change {
     WitnessIn(VerifierKey, KeyName),
     /// How many witnesses must cosign.
     WitnessQuorum(u32),
+    /// A mirror goes.
+    MirrorOut(KeyName),
+    /// A mirror comes: its key and its organisation's key name.
+    MirrorIn(VerifierKey, KeyName),
+    /// An intake goes.
+    IntakeOut(KeyName),
+    /// An intake comes: its key and its organisation's key name.
+    IntakeIn(VerifierKey, KeyName),
     /// A quorum: kind, count.
     Quorum(String, u32),
     /// A kind and version is admitted from here on.
@@ -54,6 +63,18 @@ const SHAPE: &[Field] = &[
         "a witness comes: verifier key, its organisation's key name",
     ),
     Field::optional("witness-quorum", &[A::Number], "how many witnesses must cosign"),
+    Field::many("mirror-out", &[A::KeyName], "a mirror goes"),
+    Field::many(
+        "mirror-in",
+        &[A::Token, A::KeyName],
+        "a mirror comes: verifier key, its organisation's key name",
+    ),
+    Field::many("intake-out", &[A::KeyName], "an intake goes"),
+    Field::many(
+        "intake-in",
+        &[A::Token, A::KeyName],
+        "an intake comes: verifier key, its organisation's key name",
+    ),
     Field::many("quorum", &[A::Code, A::Number], "kind, how many custodians sign it"),
     Field::many("admits", &[A::KindVersion], "a kind and version admitted from here on"),
     Field::optional("rules", &[A::Number, A::Blob], "version of the rules, hash of its vectors"),
@@ -92,16 +113,15 @@ impl RecordKind for Amend {
                 a.signature()?,
             ));
         }
-        for mut a in lines.all("witness-out") {
-            changes.push(Change::WitnessOut(a.key_name()?));
-        }
-        for mut a in lines.all("witness-in") {
-            let key = a.word()?.parse().map_err(|e| Refusal::new(RefusalCode::R105, format!("{e}")))?;
-            changes.push(Change::WitnessIn(key, a.key_name()?));
-        }
+        read_leaving(lines, "witness-out", Change::WitnessOut, &mut changes)?;
+        read_coming(lines, "witness-in", Change::WitnessIn, &mut changes)?;
         if let Some(mut a) = lines.optional("witness-quorum") {
             changes.push(Change::WitnessQuorum(a.number()?));
         }
+        read_leaving(lines, "mirror-out", Change::MirrorOut, &mut changes)?;
+        read_coming(lines, "mirror-in", Change::MirrorIn, &mut changes)?;
+        read_leaving(lines, "intake-out", Change::IntakeOut, &mut changes)?;
+        read_coming(lines, "intake-in", Change::IntakeIn, &mut changes)?;
         for mut a in lines.all("quorum") {
             changes.push(Change::Quorum(a.word()?.to_owned(), a.number()?));
         }
@@ -128,6 +148,14 @@ impl RecordKind for Amend {
                     w.line("witness-in", format_args!("{key} {organisation}"))
                 }
                 Change::WitnessQuorum(count) => w.line("witness-quorum", count),
+                Change::MirrorOut(name) => w.line("mirror-out", name),
+                Change::MirrorIn(key, organisation) => {
+                    w.line("mirror-in", format_args!("{key} {organisation}"))
+                }
+                Change::IntakeOut(name) => w.line("intake-out", name),
+                Change::IntakeIn(key, organisation) => {
+                    w.line("intake-in", format_args!("{key} {organisation}"))
+                }
                 Change::Quorum(kind, count) => w.line("quorum", format_args!("{kind} {count}")),
                 Change::Admits(kind) => w.line("admits", kind),
                 Change::Rules(version, hash) => w.line("rules", format_args!("{version} sha256:{hash}")),
@@ -146,10 +174,7 @@ impl RecordKind for Amend {
         if self.changes.is_empty() {
             return refuse(RefusalCode::R105, "an amendment changes something");
         }
-        let witnesses = |c: &Change| {
-            matches!(c, Change::WitnessOut(_) | Change::WitnessIn(..) | Change::WitnessQuorum(_))
-        };
-        if self.changes.iter().any(witnesses) {
+        if self.changes.iter().any(WitnessPolicy::is_changed_by) {
             context.organisations_majority()?;
         }
         for change in &self.changes {
@@ -177,6 +202,31 @@ impl RecordKind for Amend {
         }
         ledger.note_amendment(applied.place(), self.changes, self.reason);
     }
+}
+
+fn read_leaving(
+    lines: &Lines,
+    name: &'static str,
+    change: impl Fn(KeyName) -> Change,
+    changes: &mut Vec<Change>,
+) -> Result<(), Refusal> {
+    for mut a in lines.all(name) {
+        changes.push(change(a.key_name()?));
+    }
+    Ok(())
+}
+
+fn read_coming(
+    lines: &Lines,
+    name: &'static str,
+    change: impl Fn(VerifierKey, KeyName) -> Change,
+    changes: &mut Vec<Change>,
+) -> Result<(), Refusal> {
+    for mut a in lines.all(name) {
+        let key = a.word()?.parse().map_err(|e| Refusal::new(RefusalCode::R105, format!("{e}")))?;
+        changes.push(change(key, a.key_name()?));
+    }
+    Ok(())
 }
 
 fn custodian_claim(name: &KeyName, key: &PublicKey, possession: [u8; 64]) -> Result<(Claim, Hash), Refusal> {
@@ -212,13 +262,17 @@ fn check_change(context: &Context<'_>, change: &Change) -> Result<(), Refusal> {
         Change::Rules(version, _) if !RULES_KNOWN.contains(version) => {
             refuse(RefusalCode::R106, format!("rules {version} are not known to this program"))
         }
-        Change::WitnessIn(_, organisation) => {
-            let known = context.ledger.election().organisations.iter().any(|o| o.name == *organisation);
-            if known {
-                Ok(())
-            } else {
-                refuse(RefusalCode::R201, format!("{organisation} is no organisation here"))
+        Change::WitnessOut(name) | Change::MirrorOut(name) | Change::IntakeOut(name) => {
+            let policy = context.ledger.witness_policy();
+            let all = match change {
+                Change::WitnessOut(_) => &policy.witnesses,
+                Change::MirrorOut(_) => &policy.mirrors,
+                _ => &policy.intakes,
+            };
+            if all.iter().any(|one| one.key.name() == name) {
+                return Ok(());
             }
+            refuse(RefusalCode::R308, format!("{name} is not in the policy in force"))
         }
         _ => Ok(()),
     }

@@ -4,9 +4,11 @@
 //! the registers prove it over the fingerprint.
 
 use super::RecordKind;
+use super::contest::{Contest, read_contests, write_contests};
 use crate::codes::{Refusal, RefusalCode, refuse};
 use crate::ledger::{Applied, Context, Ledger, Verdict};
 use crate::text::{Argument as A, Date, Field, Lines, Time, Writer};
+use crate::witness_policy::{Witness, WitnessPolicy};
 use base64::Engine as _;
 use hakiki_note::{BASE64, Hash, KeyName, PublicKey, VerifierKey};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,62 +20,6 @@ pub enum Mode {
     Live,
     /// A rehearsal; said on every page.
     Rehearsal,
-}
-
-/// A decision rule's name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RuleName {
-    /// Most votes.
-    Plurality,
-    /// More than a share of the valid votes and a share in a number of areas, else a run-off.
-    MajorityWithSpread,
-    /// None is applied: totals only, in a compilation whose rule is not known.
-    TotalsOnly,
-}
-
-const RULES: &[(&str, RuleName)] = &[
-    ("majority-with-spread", RuleName::MajorityWithSpread),
-    ("plurality", RuleName::Plurality),
-    ("totals-only", RuleName::TotalsOnly),
-];
-
-impl RuleName {
-    /// As written.
-    pub fn as_str(self) -> &'static str {
-        RULES.iter().find(|(_, rule)| *rule == self).map_or("totals-only", |(word, _)| word)
-    }
-}
-
-/// The numbers of `majority-with-spread`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spread {
-    /// More than this share of all valid votes.
-    pub majority: (u32, u32),
-    /// At least this share …
-    pub share: (u32, u32),
-    /// … in at least so many areas …
-    pub areas_at_least: u32,
-    /// … of this level.
-    pub level: String,
-}
-
-/// One contest with its rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Contest {
-    /// Its code.
-    pub code: String,
-    /// Its rule.
-    pub rule: RuleName,
-    /// Its title in words.
-    pub title: String,
-    /// The numbers of its rule, for `majority-with-spread`.
-    pub spread: Option<Spread>,
-    /// The boxes that its paper has besides the candidates'.
-    pub boxes: BTreeSet<super::BoxName>,
-    /// Most votes that one station can have, if there is such a cap.
-    pub cap: Option<u32>,
-    /// The level whose officers declare it.
-    pub declared_at: Option<String>,
 }
 
 /// A custodian of the election.
@@ -113,15 +59,6 @@ pub struct Organisation {
     pub class: String,
     /// Its signed acceptance.
     pub acceptance: [u8; 64],
-}
-
-/// A witness of the first policy.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Witness {
-    /// The witness's verifier key.
-    pub key: VerifierKey,
-    /// The key name of its organisation.
-    pub organisation: KeyName,
 }
 
 /// How many custodians a kind of record needs.
@@ -170,6 +107,10 @@ pub struct Election {
     pub witnesses: Vec<Witness>,
     /// How many of them must cosign; 0 is "no witness".
     pub witness_quorum: u32,
+    /// Mirrors, which cosign only what they store.
+    pub mirrors: Vec<Witness>,
+    /// Intakes, which stamp sealed forms.
+    pub intakes: Vec<Witness>,
 }
 
 const CLASSES: &[&str] = &["commission", "court", "observers", "party", "press"];
@@ -230,6 +171,16 @@ const SHAPE: &[Field] = &[
         "verifier key of a witness, key name of its organisation",
     ),
     Field::one("witness-quorum", &[A::Number], "how many witnesses must cosign; 0 is \"no witness\""),
+    Field::many(
+        "mirror",
+        &[A::Token, A::KeyName],
+        "verifier key of a mirror, which cosigns only what it stores; key name of its organisation",
+    ),
+    Field::many(
+        "intake",
+        &[A::Token, A::KeyName],
+        "verifier key of an intake, which stamps sealed forms; key name of its organisation",
+    ),
 ];
 
 /// What a key that stands in the election record signs to prove its possession.
@@ -256,8 +207,7 @@ impl Election {
 
     /// The smallest number of witnesses in which two quorums can meet.
     pub fn smallest_intersection(&self) -> u64 {
-        let (all, k) = (self.witnesses.len() as u64, u64::from(self.witness_quorum));
-        (2 * k).saturating_sub(all)
+        WitnessPolicy::of(self).smallest_intersection()
     }
 }
 
@@ -265,55 +215,10 @@ fn vkey(word: &str) -> Result<VerifierKey, Refusal> {
     word.parse().map_err(|e| Refusal::new(RefusalCode::R105, format!("{e}")))
 }
 
-fn read_contests(lines: &Lines) -> Result<Vec<Contest>, Refusal> {
-    let mut contests = Vec::new();
-    for mut a in lines.all("contest") {
-        let code = a.word()?.to_owned();
-        let word = a.word()?;
-        let rule =
-            RULES.iter().find(|(name, _)| *name == word).map_or(RuleName::TotalsOnly, |(_, rule)| *rule);
-        let title = a.words().to_owned();
-        contests.push(Contest {
-            code,
-            rule,
-            title,
-            spread: None,
-            boxes: BTreeSet::new(),
-            cap: None,
-            declared_at: None,
-        });
-    }
-    let find = |contests: &mut Vec<Contest>, code: &str| -> Result<usize, Refusal> {
-        let at = contests.iter().position(|contest| contest.code == code);
-        at.ok_or_else(|| Refusal::new(RefusalCode::R302, format!("no contest {code:?} in this record")))
-    };
-    for mut a in lines.all("spread") {
-        let at = find(&mut contests, a.word()?)?;
-        let (majority, share) = (a.fraction()?, a.fraction()?);
-        let (areas_at_least, level) = (a.number()?, a.word()?.to_owned());
-        contests[at].spread = Some(Spread { majority, share, areas_at_least, level });
-    }
-    for mut a in lines.all("box") {
-        let at = find(&mut contests, a.word()?)?;
-        contests[at].boxes.insert(super::BoxName::parse(a.word()?)?);
-    }
-    for mut a in lines.all("cap") {
-        let at = find(&mut contests, a.word()?)?;
-        contests[at].cap = Some(a.number()?);
-    }
-    for mut a in lines.all("declared-at") {
-        let at = find(&mut contests, a.word()?)?;
-        contests[at].declared_at = Some(a.word()?.to_owned());
-    }
-    for contest in &contests {
-        if (contest.rule == RuleName::MajorityWithSpread) != contest.spread.is_some() {
-            return refuse(
-                RefusalCode::R105,
-                format!("contest {}: rule and spread line do not agree", contest.code),
-            );
-        }
-    }
-    Ok(contests)
+fn read_witnesses(lines: &Lines, name: &'static str) -> Result<Vec<Witness>, Refusal> {
+    let read =
+        lines.all(name).map(|mut a| Ok(Witness { key: vkey(a.word()?)?, organisation: a.key_name()? }));
+    read.collect()
 }
 
 impl RecordKind for Election {
@@ -342,9 +247,6 @@ impl RecordKind for Election {
             let (name, key, class) = (a.key_name()?, a.public_key()?, a.word()?.to_owned());
             organisations.push(Organisation { name, key, class, acceptance: a.signature()? });
         }
-        let witnesses = lines.all("witness");
-        let witnesses =
-            witnesses.map(|mut a| Ok(Witness { key: vkey(a.word()?)?, organisation: a.key_name()? }));
         let authority = lines.one("authority").word()?;
         Ok(Self {
             title: lines.one("title").words().to_owned(),
@@ -370,8 +272,10 @@ impl RecordKind for Election {
                 .collect::<Result<_, Refusal>>()?,
             parties,
             organisations,
-            witnesses: witnesses.collect::<Result<_, Refusal>>()?,
+            witnesses: read_witnesses(lines, "witness")?,
             witness_quorum: lines.one("witness-quorum").number()?,
+            mirrors: read_witnesses(lines, "mirror")?,
+            intakes: read_witnesses(lines, "intake")?,
         })
     }
 
@@ -408,10 +312,16 @@ impl RecordKind for Election {
             let (key, proof) = (o.key.to_base64(), encode(&o.acceptance));
             w.line("organisation", format_args!("{} {key} {} {proof}", o.name, o.class));
         }
-        for witness in &self.witnesses {
-            w.line("witness", format_args!("{} {}", witness.key, witness.organisation));
+        for (name, all) in
+            [("witness", &self.witnesses), ("mirror", &self.mirrors), ("intake", &self.intakes)]
+        {
+            for one in all {
+                w.line(name, format_args!("{} {}", one.key, one.organisation));
+            }
+            if name == "witness" {
+                w.line("witness-quorum", self.witness_quorum);
+            }
         }
-        w.line("witness-quorum", self.witness_quorum);
     }
 
     fn admit(&self, _: &Context<'_>) -> Result<Verdict<()>, Refusal> {
@@ -419,26 +329,4 @@ impl RecordKind for Election {
     }
 
     fn apply(self, (): (), _: &Applied, _: &mut Ledger) {}
-}
-
-fn write_contests(contests: &[Contest], w: &mut Writer) {
-    for c in contests {
-        w.line("contest", format_args!("{} {} {}", c.code, c.rule.as_str(), c.title));
-    }
-    for (c, s) in contests.iter().filter_map(|c| Some((c, c.spread.as_ref()?))) {
-        let (majority, share) = (s.majority, s.share);
-        let shares = format!("{}/{} {}/{}", majority.0, majority.1, share.0, share.1);
-        w.line("spread", format_args!("{} {shares} {} {}", c.code, s.areas_at_least, s.level));
-    }
-    for c in contests {
-        for name in &c.boxes {
-            w.line("box", format_args!("{} {}", c.code, name.as_str()));
-        }
-    }
-    for c in contests {
-        w.optional("cap", c.cap.map(|cap| format!("{} {cap}", c.code)));
-    }
-    for c in contests {
-        w.optional("declared-at", c.declared_at.as_ref().map(|level| format!("{} {level}", c.code)));
-    }
 }

@@ -4,8 +4,9 @@ use super::RecordKind;
 use crate::codes::{Refusal, RefusalCode, refuse};
 use crate::ledger::{Applied, Context, Ledger, Verdict};
 use crate::text::{Argument as A, Field, Lines, Writer};
+use crate::witness_policy::WitnessPolicy;
 use base64::Engine as _;
-use hakiki_note::{BASE64, KeyName, KeyType};
+use hakiki_note::{BASE64, KeyName};
 use hakiki_tlog::tree::Head;
 
 /// A head record.
@@ -23,7 +24,11 @@ const SHAPE: &[Field] = &[
     Field::one("size", &[A::Place], "size of the earlier head"),
     Field::one("root", &[A::Id], "its root"),
     Field::one("log-signature", &[A::Signature], "the log's signature over its checkpoint"),
-    Field::many("cosignature", &[A::KeyName, A::Token], "witness, base64 of timestamp and signature"),
+    Field::many(
+        "cosignature",
+        &[A::KeyName, A::Token],
+        "witness or mirror, base64 of timestamp and signature",
+    ),
 ];
 
 /// The time of a cosignature: its first eight bytes, seconds since 1970.
@@ -39,11 +44,12 @@ impl HeadRecord {
 
     /// The witnessed time: the k-th earliest of the cosignatures' times, so that fewer than k liars cannot move it earlier
     /// and the record cannot be older than it says.
-    fn witnessed_unix_seconds(&self, quorum: u32) -> Option<u64> {
-        let mut times: Vec<u64> =
-            self.cosignatures.iter().filter_map(|(_, bytes)| timestamp(bytes)).collect();
+    fn witnessed_unix_seconds(&self, policy: &WitnessPolicy) -> Option<u64> {
+        let is_witness = |name: &KeyName| policy.witnesses.iter().any(|one| one.key.name() == name);
+        let by_witnesses = self.cosignatures.iter().filter(|(name, _)| is_witness(name));
+        let mut times: Vec<u64> = by_witnesses.filter_map(|(_, bytes)| timestamp(bytes)).collect();
         times.sort_unstable();
-        times.get((quorum as usize).checked_sub(1)?).copied()
+        times.get((policy.quorum as usize).checked_sub(1)?).copied()
     }
 }
 
@@ -87,16 +93,15 @@ impl RecordKind for HeadRecord {
                 format!("a head of {} cannot stand at place {}", self.head.size, context.place),
             );
         }
-        let election = context.ledger.election();
+        let (election, policy) = (context.ledger.election(), context.ledger.witness_policy());
         let text = self.checkpoint_text(election.origin());
         let bad = |who: &KeyName, why: String| Refusal::new(RefusalCode::R206, format!("{who}: {why}"));
         let log =
             election.log_key.key().decode().and_then(|key| key.verify(text.as_bytes(), &self.log_signature));
         log.map_err(|e| bad(election.log_key.name(), e.to_string()))?;
         for (name, bytes) in &self.cosignatures {
-            let witness = election.witnesses.iter().find(|witness| witness.key.name() == name);
-            let Some(witness) = witness.filter(|w| w.key.key().key_type() == KeyType::CosignatureEd25519)
-            else {
+            let mut cosigners = policy.witnesses.iter().chain(&policy.mirrors);
+            let Some(witness) = cosigners.find(|one| one.key.name() == name) else {
                 return refuse(RefusalCode::R201, format!("{name} is no witness of this election's policy"));
             };
             let (Some(time), Some(signature)) = (timestamp(bytes), bytes.get(8..)) else {
@@ -110,7 +115,7 @@ impl RecordKind for HeadRecord {
                 witness.key.key().decode().and_then(|key| key.verify(message.as_bytes(), signature));
             checked.map_err(|e| bad(name, e.to_string()))?;
         }
-        Ok(Verdict::Admitted(self.witnessed_unix_seconds(election.witness_quorum)))
+        Ok(Verdict::Admitted(self.witnessed_unix_seconds(policy)))
     }
 
     fn apply(self, time: Option<u64>, applied: &Applied, ledger: &mut Ledger) {

@@ -5,6 +5,7 @@
 mod amend;
 mod attest;
 mod collation;
+mod contest;
 mod declaration;
 mod election;
 pub mod figures;
@@ -23,13 +24,15 @@ mod transcript;
 mod turnout;
 mod zero;
 
+pub use crate::witness_policy::Witness;
 pub use amend::{Amend, Change, rules_vectors};
 pub use attest::{Attest, Says};
 pub use collation::{Collation, child_row};
+pub use contest::{Contest, RuleName, Spread};
 pub use declaration::Declaration;
 pub use election::{
-    Contest, Custodian, Election, LevelName, Mode, Organisation, Party, Quorum, RuleName, Spread, Witness,
-    acceptance_text, pinned_possession_text,
+    Custodian, Election, LevelName, Mode, Organisation, Party, Quorum, acceptance_text,
+    pinned_possession_text,
 };
 pub use figures::{BOX_NAMES, BoxName, Figures};
 pub use form::{Form, Ink, OnPaper};

@@ -17,12 +17,13 @@ pub use facts::{
 
 use crate::codes::{Refusal, RefusalCode, refuse};
 use crate::kinds::{
-    Body, Change, Election, Kind, Mode, Notice, Prepared, RecordKind, acceptance_text, pinned_possession_text,
+    Body, Change, Election, Kind, Notice, Prepared, RecordKind, acceptance_text, pinned_possession_text,
 };
 use crate::record::{Record, VerifiedRecord};
 use crate::register::Register;
 use crate::roster::{Claim, KeyChecker, KeyIndex, Role, Roster, Scope, record_key};
 use crate::table::Tables;
+use crate::witness_policy::WitnessPolicy;
 use hakiki_note::{DecodedKey, Hash, KeyName, PublicKey, SignatureError};
 use lookup::Lookup;
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +37,7 @@ pub struct Ledger {
     quorums: BTreeMap<String, u32>,
     admits: BTreeSet<String>,
     rules: u32,
+    witness_policy: WitnessPolicy,
     size: u64,
     places: Lookup,
     /// The ids that no entry has, with their places, ascending.
@@ -213,31 +215,7 @@ fn check_election(election: &Election) -> Result<(), Refusal> {
     if !election.quorums.contains_key(Election::NAME) {
         return r308("no quorum for `election`".into());
     }
-    check_witnesses(election)
-}
-
-fn check_witnesses(election: &Election) -> Result<(), Refusal> {
-    let r307 = |detail: String| Err(Refusal::new(RefusalCode::R307, detail));
-    let (count, quorum) = (election.witnesses.len(), election.witness_quorum);
-    if quorum == 0 {
-        let allowed = election.mode == Mode::Rehearsal || election.authority.is_none();
-        return if allowed { Ok(()) } else { r307("a live election of an authority has witnesses".into()) };
-    }
-    for witness in &election.witnesses {
-        if !election.organisations.iter().any(|organisation| organisation.name == witness.organisation) {
-            return refuse(RefusalCode::R201, format!("{} is no organisation here", witness.organisation));
-        }
-    }
-    if quorum as usize > count {
-        return r307(format!("{quorum} of {count} witnesses cannot cosign"));
-    }
-    if election.smallest_intersection() < 2 {
-        let meet = election.smallest_intersection();
-        return r307(format!(
-            "two quorums of {quorum} of {count} can meet in {meet} witnesses; they must meet in two"
-        ));
-    }
-    Ok(())
+    WitnessPolicy::of(election).check()
 }
 
 impl Ledger {
@@ -256,6 +234,7 @@ impl Ledger {
             quorums: election.quorums.clone(),
             admits: election.admits.clone(),
             rules: election.rules.0,
+            witness_policy: WitnessPolicy::of(&election),
             first_entries: vec![Vec::new(); election.contests.len()],
             several_entries: BTreeMap::new(),
             election,
@@ -366,6 +345,11 @@ impl Ledger {
         &self.election
     }
 
+    /// The witnesses, mirrors and intakes in force.
+    pub fn witness_policy(&self) -> &WitnessPolicy {
+        &self.witness_policy
+    }
+
     /// Entries folded.
     pub fn size(&self) -> u64 {
         self.size
@@ -425,6 +409,9 @@ impl Ledger {
                 _ => {}
             }
         }
+        let mut policy = self.witness_policy.clone();
+        changes.iter().for_each(|change| policy.change(change));
+        policy.check()?;
         match quorums.iter().find(|(_, k)| **k == 0 || **k as usize > count) {
             Some((kind, k)) => refuse(
                 RefusalCode::R308,

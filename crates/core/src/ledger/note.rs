@@ -184,6 +184,7 @@ impl Ledger {
 
     pub(crate) fn note_amendment(&mut self, place: u64, changes: Vec<Change>, reason: String) {
         for change in &changes {
+            self.witness_policy.change(change);
             match change {
                 Change::Quorum(kind, count) => {
                     self.quorums.insert(kind.clone(), *count);

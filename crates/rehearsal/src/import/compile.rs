@@ -116,6 +116,8 @@ fn election(table: &ImportedTable, keys: &Keys) -> Result<Election> {
         organisations: Vec::new(),
         witnesses: Vec::new(),
         witness_quorum: 0,
+        mirrors: Vec::new(),
+        intakes: Vec::new(),
     })
 }
 
