@@ -149,7 +149,7 @@ fn open(settings: &Settings, country: &Country, watcher: &dyn Watcher) -> Result
         return Ok((ledger, true));
     }
     watcher.tell(Event::Founding { keys: 2 * country.stations.len() });
-    let Founding { records, tables, .. } = found(country)?;
+    let Founding { records, tables, .. } = found(country, false)?;
     std::fs::create_dir_all(&settings.dir)?;
     mark(settings, false)?;
     // What an interrupted founding left is made anew: nobody has seen it.

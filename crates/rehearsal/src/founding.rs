@@ -5,6 +5,7 @@
 
 use crate::country::calendar::{moment, polling_day};
 use crate::country::{CONTEST, Country, Level};
+use crate::rivals::Rivals;
 use anyhow::{Result, anyhow};
 use hakiki_core::establish::{
     AreaRow, CandidateRow, KeyRow, ScopeCode, StationRow, custodian, key_tables, party, register_tables,
@@ -91,7 +92,7 @@ pub fn returning_area(country: &Country, station: usize) -> usize {
     station.constituency.unwrap_or_else(abroad)
 }
 
-fn election(country: &Country, keys: Keyring<'_>) -> Result<Election> {
+fn election(country: &Country, keys: Keyring<'_>, with_rivals: bool) -> Result<Election> {
     let counties = u32::try_from(country.level(Level::County).count())?;
     let areas_at_least =
         if counties == COUNTIES_OF_THE_RULE { 24 } else { counties / 2 + u32::from(counties > 0) };
@@ -121,7 +122,7 @@ fn election(country: &Country, keys: Keyring<'_>) -> Result<Election> {
     let mut custodians: Vec<_> = custodians.map(|key| custodian(origin, &key, "commission")).collect();
     custodians.sort_by(|a, b| a.name.cmp(&b.name));
     let day = polling_day();
-    Ok(Election {
+    let mut election = Election {
         title: format!("{} 2031: a rehearsal", country.name),
         mode: Mode::Rehearsal,
         authority: Some(format!("commission.{}.example", country.name.to_lowercase())),
@@ -143,7 +144,11 @@ fn election(country: &Country, keys: Keyring<'_>) -> Result<Election> {
         witness_quorum: 0,
         mirrors: Vec::new(),
         intakes: Vec::new(),
-    })
+    };
+    if with_rivals {
+        Rivals(country).join(&mut election);
+    }
+    Ok(election)
 }
 
 /// A time of the night, in seconds after the close of the polls.
@@ -175,12 +180,13 @@ fn key_rows(country: &Country, keys: Keyring<'_>, fingerprint: &Hash) -> Vec<Key
     rows
 }
 
-/// Makes everything that stands in the log before the first form.
-pub fn found(country: &Country) -> Result<Founding> {
+/// Makes everything that stands in the log before the first form. With rivals, [`Rivals`] stand in the election record, and
+/// the node has to ask them.
+pub fn found(country: &Country, with_rivals: bool) -> Result<Founding> {
     let keys = Keyring(country);
     let quorum = keys.quorum();
     let quorum: Vec<&SigningKey> = quorum.iter().collect();
-    let first = Record::sign(&election(country, keys)?.into(), None, &quorum)?;
+    let first = Record::sign(&election(country, keys, with_rivals)?.into(), None, &quorum)?;
     let fingerprint = *first.id();
     let code = |place: usize| country.areas[place].id.clone();
     let areas = country.areas.iter().map(|area| AreaRow {

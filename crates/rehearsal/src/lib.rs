@@ -2,7 +2,7 @@
 //!
 //! [`country`] invents a country and its night; [`founding`] makes its keys, registers and election record; [`acts`] turns
 //! the night's plan into signed records; [`night`] sends them over HTTP to a node as kits and officers would; [`demo`]
-//! runs all of it. [`import`] turns a published table into a compilation.
+//! runs all of it. [`rivals`] are the witnesses and mirrors that hold its log. [`import`] turns a published table into a compilation.
 
 pub mod acts;
 pub mod country;
@@ -10,3 +10,4 @@ pub mod demo;
 pub mod founding;
 pub mod import;
 pub mod night;
+pub mod rivals;

@@ -3,7 +3,8 @@
 use anyhow::{Context, Result, anyhow, bail};
 use base64::Engine as _;
 use hakiki_core::kinds::{
-    BoxName, Contest, Custodian, Election, Kind, Mode, Party, RuleName, Spread, rules_vectors,
+    BoxName, Contest, Custodian, Election, Kind, Mode, Organisation, Party, RuleName, Spread, Witness,
+    rules_vectors,
 };
 use hakiki_core::record::Signer;
 use hakiki_core::text::{Date, Time};
@@ -33,6 +34,16 @@ pub struct Plan {
     #[serde(rename = "party", default)]
     parties: Vec<PinnedKey>,
     quorums: BTreeMap<String, u32>,
+    #[serde(rename = "organisation", default)]
+    organisations: Vec<PinnedKey>,
+    #[serde(rename = "witness", default)]
+    witnesses: Vec<WitnessPlan>,
+    #[serde(default)]
+    witness_quorum: u32,
+    #[serde(rename = "mirror", default)]
+    mirrors: Vec<WitnessPlan>,
+    #[serde(rename = "intake", default)]
+    intakes: Vec<WitnessPlan>,
     signers: Vec<String>,
 }
 
@@ -62,11 +73,33 @@ struct ContestPlan {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PinnedKey {
-    /// A custodian's organisation, or a party's code.
+    /// A custodian's organisation, a party's code, or the class of an organisation that runs witnesses.
     of: String,
     name: String,
     key: String,
     proof: String,
+}
+
+/// A witness, a mirror or an intake.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WitnessPlan {
+    /// The key name of its organisation.
+    of: String,
+    /// Its verifier key.
+    key: String,
+}
+
+impl WitnessPlan {
+    fn read_all(all: &[Self]) -> Result<Vec<Witness>> {
+        let read = |one: &Self| {
+            let key = one.key.parse().with_context(|| format!("the key {:?}", one.key))?;
+            Ok(Witness { key, organisation: KeyName::new(&one.of)? })
+        };
+        let mut read = all.iter().map(read).collect::<Result<Vec<_>>>()?;
+        read.sort_by_cached_key(|one| one.key.to_string());
+        Ok(read)
+    }
 }
 
 impl PinnedKey {
@@ -113,6 +146,12 @@ impl Plan {
             parties.push(Party { code: key.of.clone(), name, key: public, possession });
         }
         parties.sort_by(|a, b| a.code.cmp(&b.code));
+        let mut organisations = Vec::new();
+        for key in &self.organisations {
+            let (name, public, acceptance) = key.read()?;
+            organisations.push(Organisation { class: key.of.clone(), name, key: public, acceptance });
+        }
+        organisations.sort_by(|a, b| a.name.cmp(&b.name));
         let mut signers = Vec::new();
         for name in &self.signers {
             let custodian = custodians.iter().find(|custodian| custodian.name.as_str() == name);
@@ -149,11 +188,11 @@ impl Plan {
             custodians,
             quorums: self.quorums,
             parties,
-            organisations: Vec::new(),
-            witnesses: Vec::new(),
-            witness_quorum: 0,
-            mirrors: Vec::new(),
-            intakes: Vec::new(),
+            organisations,
+            witnesses: WitnessPlan::read_all(&self.witnesses)?,
+            witness_quorum: self.witness_quorum,
+            mirrors: WitnessPlan::read_all(&self.mirrors)?,
+            intakes: WitnessPlan::read_all(&self.intakes)?,
         };
         Ok((election, signers))
     }

@@ -5,7 +5,7 @@ use crate::terminal::Terminal;
 use anyhow::Result;
 use base64::Engine as _;
 use clap::Args;
-use hakiki_core::establish::{custodian, possess};
+use hakiki_core::establish::{custodian, organisation, possess};
 use hakiki_messages::Message;
 use hakiki_note::{BASE64, Hash, KeyName, SigningKey};
 use std::path::PathBuf;
@@ -22,6 +22,9 @@ pub struct Arguments {
     /// Also print the key's proof of possession over this origin, for the election record
     #[arg(long)]
     origin: Option<String>,
+    /// With --origin: the key is an organisation's that runs witnesses or mirrors; print its acceptance as this class
+    #[arg(long, requires = "origin", value_parser = ["commission", "court", "observers", "party", "press"])]
+    class: Option<String>,
     /// Also print the key's proof of possession over this fingerprint, for the keys table
     #[arg(long, value_parser = super::parse_fingerprint)]
     fingerprint: Option<Hash>,
@@ -33,7 +36,10 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
     write_secret(&arguments.out, &key)?;
     print(&key.verifier().to_string())?;
     if let Some(origin) = &arguments.origin {
-        let proof = custodian(origin, &key, "-").possession;
+        let proof = match &arguments.class {
+            Some(class) => organisation(origin, &key, class).acceptance,
+            None => custodian(origin, &key, "-").possession,
+        };
         print(&format!("{} {} {}", key.name(), key.verifier().key().to_base64(), BASE64.encode(proof)))?;
     }
     if let Some(fingerprint) = &arguments.fingerprint {
