@@ -410,7 +410,9 @@ impl Ledger {
             }
         }
         let mut policy = self.witness_policy.clone();
-        changes.iter().for_each(|change| policy.change(change));
+        for change in changes {
+            policy.change(change);
+        }
         policy.check()?;
         match quorums.iter().find(|(_, k)| **k == 0 || **k as usize > count) {
             Some((kind, k)) => refuse(

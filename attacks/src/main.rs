@@ -1,0 +1,89 @@
+//! The attack suite: each attack of the threat list is played with all the power named, against real processes on loopback (one
+//! node, five witnesses of five classes, two mirrors, kits), and it is asserted who notices, with which code, and that the
+//! evidence convinces elsewhere. Where the list says *not attributable* or *not detectable*, it is asserted that nothing
+//! is claimed. Honest nights raise no alarm.
+//!
+//! `cargo run --release -p hakiki-attacks -- --hakiki target/release/hakiki` prints the table and the counts.
+
+mod arena;
+mod forge;
+mod liar;
+mod night;
+mod outcome;
+mod plays;
+mod process;
+mod stranger;
+mod web;
+
+use anyhow::{Result, ensure};
+use clap::Parser;
+use outcome::{Line, counts, table};
+use plays::{Ground, PLAYS};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// Plays the attacks of the threat list.
+#[derive(Parser)]
+struct Arguments {
+    /// The program under test
+    #[arg(long, default_value = "target/release/hakiki")]
+    hakiki: PathBuf,
+    /// Only these plays: T01,T04
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// Only the sample that is played at each change
+    #[arg(long)]
+    sample: bool,
+    /// Honest nights
+    #[arg(long, default_value_t = 100)]
+    nights: u64,
+    /// The seed of countries and nights
+    #[arg(long, default_value = "attacks-1")]
+    seed: String,
+    /// Also write the table to this file
+    #[arg(long)]
+    table: Option<PathBuf>,
+}
+
+fn main() -> Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let program = arguments.hakiki.canonicalize()?;
+    println!("seed {}", arguments.seed);
+    let ground = Ground { program, seed: arguments.seed };
+    let mut lines = Vec::new();
+    for play in PLAYS {
+        let is_named = arguments.only.iter().any(|code| code == play.code);
+        let is_chosen =
+            if arguments.only.is_empty() { play.in_sample || !arguments.sample } else { is_named };
+        if !is_chosen {
+            continue;
+        }
+        let began = Instant::now();
+        let result = (play.play)(&ground).map_err(|error| format!("{error:#}"));
+        let seconds = began.elapsed().as_secs_f64();
+        let said = result
+            .as_ref()
+            .map_or_else(|found| format!("DID NOT HOLD: {found}"), |seen| seen.verdict.words().to_owned());
+        println!("{} {} ({seconds:.1} s): {said}", play.code, play.title);
+        lines.push(Line { code: play.code, title: play.title, power: play.power, result, seconds });
+    }
+    let mut false_alarms = 0;
+    for number in 0..arguments.nights {
+        let began = Instant::now();
+        if let Err(found) = night::play(&ground, number) {
+            false_alarms += 1;
+            println!("night {number}: {found:#}");
+        } else {
+            println!("night {number}: quiet ({:.1} s)", began.elapsed().as_secs_f64());
+        }
+    }
+    let text = table(&lines);
+    println!("\n{text}\n{}", counts(&lines, arguments.nights, false_alarms));
+    if let Some(path) = arguments.table {
+        std::fs::write(path, &text)?;
+    }
+    ensure!(!lines.is_empty() || arguments.nights > 0, "no play has these codes");
+    let all_hold = lines.iter().all(|line| line.result.is_ok()) && false_alarms == 0;
+    Ok(if all_hold { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
