@@ -2,6 +2,7 @@
 //!
 //! `verify`: the stranger's check of a whole log against its signatures alone. `submit`: durable submissions with receipts
 //! against a bare HTTP server that verifies the same signatures and keeps nothing. `restart`: from start to first answer.
+//! `witness`: cosigned heads of many logs that share syncs, against a sync for each. `proofs`: inclusion proofs on one core.
 //!
 //! Each prints its figures, their limit and what the time goes to. They make an election of their own, with nothing of the
 //! demonstration in it. They fail on a wrong answer, never on a slow one: a limit that is missed is printed as missed.
@@ -13,10 +14,12 @@ mod client;
 mod echo;
 mod election;
 mod figures;
+mod proofs;
 mod restart;
 mod serve;
 mod submit;
 mod verify;
+mod witness;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -36,6 +39,20 @@ enum Race {
     Submit(submit::Arguments),
     /// From the start of a node to its first answers.
     Restart(restart::Arguments),
+    /// A witness that shares syncs among many logs, against a sync for each head, and against disk and cores.
+    Witness(witness::Arguments),
+    /// Inclusion proofs verified on one core.
+    Proofs(proofs::Arguments),
+    /// Used by `witness`: a witness, until standard input ends.
+    #[command(hide = true)]
+    WitnessServe {
+        /// Its directory.
+        dir: PathBuf,
+        /// `group` or `single`.
+        commit: String,
+        /// How many logs it knows.
+        logs: u64,
+    },
     /// Used by `verify`: one check in a process of its own.
     #[command(hide = true)]
     VerifyOnce {
@@ -69,6 +86,9 @@ fn main() -> anyhow::Result<()> {
         Race::Verify(arguments) => verify::run(&arguments),
         Race::Submit(arguments) => submit::run(&arguments),
         Race::Restart(arguments) => restart::run(&arguments),
+        Race::Witness(arguments) => witness::run(&arguments),
+        Race::Proofs(arguments) => proofs::run(&arguments),
+        Race::WitnessServe { dir, commit, logs } => witness::serve(&dir, &commit, logs),
         Race::VerifyOnce { dir } => verify::once(&dir),
         Race::RestartOnce { dir } => restart::once(&dir),
         Race::Serve { dir } => serve::serve(&dir),

@@ -7,7 +7,7 @@ mod terminal;
 
 use clap::{Parser, Subcommand};
 use commands::{
-    completions, demo, election, import, keygen, record, serve, show, submit, table, verify, witness,
+    completions, demo, election, evidence, follow, fsck, import, keygen, receipt, record, serve, show, submit, table, verify, witness,
 };
 use hakiki_messages::Language;
 use std::process::ExitCode;
@@ -50,6 +50,18 @@ enum Command {
     Submit(submit::Arguments),
     /// Check a published log as a stranger: every byte, every signature, every total
     Verify(verify::Arguments),
+    /// Follow a log: each new head against a memory, witnesses and mirrors, with alarms
+    Follow(follow::Arguments),
+    /// Check receipts and stamps without a network
+    #[command(subcommand)]
+    Receipt(receipt::Command),
+    /// Check evidence against a log without a network, and make a page of it
+    #[command(subcommand)]
+    Evidence(evidence::Command),
+    /// Name every damaged file of a log, and which mirror has it
+    Fsck(fsck::Arguments),
+    /// Take damaged files of a log from a mirror again, verifying each
+    Repair(fsck::RepairArguments),
     /// Show one record of a log
     Show(show::Arguments),
     /// Check a log and print its totals alone
@@ -72,6 +84,11 @@ fn main() -> ExitCode {
         Command::Witness(command) => witness::run(&command, terminal),
         Command::Submit(arguments) => submit::run(&arguments, terminal),
         Command::Verify(arguments) => verify::run(&arguments, terminal),
+        Command::Follow(arguments) => follow::run(&arguments, terminal),
+        Command::Receipt(command) => receipt::run(&command, terminal),
+        Command::Evidence(command) => evidence::run(&command, terminal),
+        Command::Fsck(arguments) => fsck::run(&arguments, terminal),
+        Command::Repair(arguments) => fsck::run_repair(&arguments, terminal),
         Command::Show(arguments) => show::run(&arguments),
         Command::Tally(arguments) => verify::tally(&arguments, terminal),
         Command::Completions(arguments) => Ok(completions::run::<Cli>(&arguments)),

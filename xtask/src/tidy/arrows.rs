@@ -19,8 +19,13 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-messages", "hakiki-audit", "hakiki-claims"],
     ),
     ("hakiki-store", &["hakiki-note", "hakiki-tlog"]),
-    ("hakiki-verify", &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-messages", "hakiki-audit"]),
+    (
+        "hakiki-verify",
+        &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-messages", "hakiki-evidence", "hakiki-audit"],
+    ),
+    ("hakiki-fsck", &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-store"]),
     ("hakiki-witness", &["hakiki-note", "hakiki-tlog"]),
+    ("hakiki-evidence", &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-messages"]),
     (
         "hakiki-node",
         &[
@@ -37,16 +42,32 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "hakiki-mirror",
+        &[
+            "hakiki-note",
+            "hakiki-tlog",
+            "hakiki-core",
+            "hakiki-messages",
+            "hakiki-evidence",
+            "hakiki-store",
+            "hakiki-witness",
+            "hakiki-portal",
+            "hakiki-verify",
+            "hakiki-node",
+        ],
+    ),
+    (
         "hakiki-rehearsal",
         &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-store", "hakiki-node", "hakiki-verify"],
     ),
 ];
 
 /// Packages that stand at the edge and may use everything.
-const EDGE: &[&str] = &["hakiki", "xtask", "hakiki-bench"];
+const EDGE: &[&str] = &["hakiki", "xtask", "hakiki-attacks", "hakiki-bench"];
 
 /// Packages without clock, disk, network, randomness and threads.
-pub const PURE: &[&str] = &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-messages", "hakiki-portal"];
+pub const PURE: &[&str] =
+    &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-messages", "hakiki-portal", "hakiki-evidence"];
 
 /// The only outside packages that pure packages may use: each of them is pure as it is used here.
 const PURE_OUTSIDE: &[&str] = &[

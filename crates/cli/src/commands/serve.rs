@@ -25,6 +25,15 @@ pub struct Arguments {
     /// File of the log's key
     #[arg(long)]
     log_key: Option<String>,
+    /// A witness of the election's policy to ask; may stand more than once
+    #[arg(long, value_name = "NAME=URL")]
+    witness: Vec<String>,
+    /// A mirror of the election's policy to ask; may stand more than once
+    #[arg(long, value_name = "NAME=URL")]
+    mirror: Vec<String>,
+    /// A new notice signed by the quorum, to start although no witness answers
+    #[arg(long, value_name = "FILE")]
+    notice: Option<String>,
     /// Any other key of the configuration, as key=value
     #[arg(long = "set", value_name = "KEY=VALUE")]
     set: Vec<String>,
@@ -34,7 +43,16 @@ pub struct Arguments {
 }
 
 fn flags(arguments: &Arguments) -> Result<Vec<(String, String)>> {
-    let named = [("dir", &arguments.dir), ("listen", &arguments.listen), ("log_key", &arguments.log_key)];
+    let list = |pairs: &[String]| (!pairs.is_empty()).then(|| pairs.join(" "));
+    let (witnesses, mirrors) = (list(&arguments.witness), list(&arguments.mirror));
+    let named = [
+        ("dir", &arguments.dir),
+        ("listen", &arguments.listen),
+        ("log_key", &arguments.log_key),
+        ("witness", &witnesses),
+        ("mirror", &mirrors),
+        ("notice", &arguments.notice),
+    ];
     let named = named.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.clone()?)));
     let set = arguments.set.iter().map(|pair| {
         let (key, value) =
