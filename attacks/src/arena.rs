@@ -4,7 +4,7 @@
 use crate::forge;
 use crate::process::{Process, free_address, wait_for};
 use crate::web::{self, Answer};
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use hakiki_core::Record;
 use hakiki_core::kinds::{Body, BoxName, Figures, Form};
 use hakiki_core::text::BoxValue;
@@ -159,9 +159,7 @@ impl Arena {
             "--set".into(),
             format!("logs={}", self.log_key().verifier()),
         ];
-        let process = self.run(&who, &arguments)?;
-        let health = format!("{}/health", self.url_of(&who));
-        wait_for(&who, PATIENCE, || web::get(&health).ok().filter(Answer::is_good))?;
+        let process = up(self.run(&who, &arguments)?, &who, &self.url_of(&who))?;
         self.witnesses.insert(class, process);
         Ok(())
     }
@@ -192,10 +190,8 @@ impl Arena {
     /// Starts the node and waits until it serves.
     pub fn start_node(&mut self) -> Result<()> {
         let arguments = self.node_arguments(&self.path("node"), self.node_address, &[])?;
-        self.node = Some(self.run("node", &arguments)?);
-        let health = format!("{}/health", self.url());
-        wait_for("the node", PATIENCE, || web::get(&health).ok().filter(Answer::is_good))
-            .with_context(|| self.said("node"))?;
+        let process = self.run("node", &arguments)?;
+        self.node = Some(up(process, "the node", &self.url())?);
         Ok(())
     }
 
@@ -229,10 +225,7 @@ impl Arena {
             arguments
                 .extend(["--witness".into(), format!("{name}={}", self.url_of(&format!("witness {class}")))]);
         }
-        let process = self.run(&who, &arguments)?;
-        let health = format!("{}/health", self.url_of(&who));
-        let up = wait_for(&who, PATIENCE, || web::get(&health).ok());
-        up.with_context(|| process.said())?;
+        let process = up(self.run(&who, &arguments)?, &who, &self.url_of(&who))?;
         self.mirrors.insert(class, process);
         Ok(())
     }
@@ -352,6 +345,20 @@ impl Arena {
     /// Every entry of the node's log, read from its directory.
     pub fn entries(&self) -> Result<Vec<Vec<u8>>> {
         forge::entries_of(&self.path("node"), &self.log_key())
+    }
+}
+
+/// Waits until a process answers; its end, or a minute of silence, is an error with what it said.
+fn up(mut process: Process, who: &str, url: &str) -> Result<Process> {
+    let health = format!("{url}/health");
+    let answer = wait_for(who, PATIENCE, || match process.wait(Duration::ZERO) {
+        Ok(None) => web::get(&health).ok().map(|_| true),
+        _ => Some(false),
+    });
+    match answer {
+        Ok(true) => Ok(process),
+        Ok(false) => bail!("{who} ended at once: {}", tail(&process.said())),
+        Err(error) => Err(error.context(tail(&process.said()))),
     }
 }
 

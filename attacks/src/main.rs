@@ -66,7 +66,7 @@ fn main() -> Result<ExitCode> {
             .as_ref()
             .map_or_else(|found| format!("DID NOT HOLD: {found}"), |seen| seen.verdict.words().to_owned());
         println!("{} {} ({seconds:.1} s): {said}", play.code, play.title);
-        lines.push(Line { code: play.code, title: play.title, power: play.power, result, seconds });
+        lines.push(Line { code: play.code, title: play.title, power: play.power, result });
     }
     let mut false_alarms = 0;
     for number in 0..arguments.nights {

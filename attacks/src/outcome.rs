@@ -86,8 +86,6 @@ pub struct Line {
     pub power: &'static str,
     /// What was seen, or what did not hold.
     pub result: Result<Seen, String>,
-    /// How long it took, in seconds.
-    pub seconds: f64,
 }
 
 /// The table in Markdown.

@@ -58,13 +58,13 @@ impl Process {
     /// Waits for its end; none if it runs on.
     pub fn wait(&mut self, time: Duration) -> Result<Option<std::process::ExitStatus>> {
         let until = Instant::now() + time;
-        while Instant::now() < until {
-            if let Some(status) = self.child.try_wait()? {
-                return Ok(Some(status));
+        loop {
+            let status = self.child.try_wait()?;
+            if status.is_some() || Instant::now() >= until {
+                return Ok(status);
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        Ok(None)
     }
 
     /// Everything that it said.

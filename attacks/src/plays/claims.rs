@@ -33,7 +33,7 @@ pub fn t06(ground: &Ground) -> Result<Seen> {
     arena.node.take().context("the node runs")?.stop()?;
     let ledger = open_ledger(&arena.path("node"))?;
     let place = ledger.place_of(late.id()).context("the form is in the log")?;
-    let (not_later, not_before) = ledger.witnessed_interval(place);
+    let (not_before, not_later) = ledger.witnessed_interval(place);
     ensure!(not_later.is_some(), "head records bound a form's time from above");
     ensure!(
         not_before.is_some() && not_before <= not_later,

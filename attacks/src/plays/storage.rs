@@ -35,12 +35,15 @@ fn edit_entries(arena: &Arena, dir: &str, from: &str, to: &str) -> Result<PathBu
 
 /// T01: a logged form is edited in storage.
 pub fn t01(ground: &Ground) -> Result<Seen> {
-    let arena = ground.full()?;
+    let mut arena = ground.full()?;
     arena.send_forms(0..6)?;
     let size = arena.head()?.size;
     arena.wait_held(size)?;
+    // It is done behind a program that goes on serving what lies there.
+    arena.node.take().context("the node runs")?.stop()?;
     edit_entries(&arena, "node", "votes 1 40", "votes 1 90")?;
-    let verdicts = arena.verify(&arena.url(), &[])?;
+    let liar = ground.liar(&arena.path("node"), arena.node_address)?;
+    let verdicts = arena.verify(&liar.url(), &[])?;
     verdicts.failed("V05")?;
     ensure!(verdicts.exit == 1, "a failed check makes exit 1, found {}", verdicts.exit);
     let seen = Seen::new(Verdict::Detected).by("verifier", "V05");

@@ -3,11 +3,12 @@
 //! Everything is deterministic: key *n* of a role is made from a hash of its name.
 
 use crate::establish::{
-    AreaRow, CandidateRow, KeyRow, ScopeCode, StationRow, custodian, key_tables, party, register_tables,
+    AreaRow, CandidateRow, KeyRow, ScopeCode, StationRow, custodian, key_tables, organisation, party,
+    register_tables,
 };
 use crate::kinds::{
-    Body, BoxName, Contest, Election, Figures, Form, Ink, Kind, Mode, OnPaper, Poll, PollState,
-    RegisterRecord, RuleName, Spread, Zero,
+    Body, BoxName, Contest, Election, Figures, Form, Ink, Kind, Mode, OnPaper, Organisation, Poll, PollState,
+    RegisterRecord, RuleName, Spread, Witness, Zero,
 };
 use crate::ledger::Ledger;
 use crate::record::Record;
@@ -121,7 +122,80 @@ pub fn election(setting: &Setting) -> Election {
     }
 }
 
+/// How many of each hold the log of a fixture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rivals {
+    /// Witnesses; number n is of class n - 1 of [`RIVAL_CLASSES`], and again from the first.
+    pub witnesses: usize,
+    /// How many of them must cosign.
+    pub quorum: u32,
+    /// Mirrors; the first is a party's, the second the observers', and so on.
+    pub mirrors: usize,
+    /// Intakes, as mirrors.
+    pub intakes: usize,
+}
+
+impl Default for Rivals {
+    fn default() -> Self {
+        Self { witnesses: 5, quorum: 4, mirrors: 2, intakes: 2 }
+    }
+}
+
+/// The classes of the fixture's organisations, one of each.
+pub const RIVAL_CLASSES: [&str; 5] = ["commission", "party", "observers", "court", "press"];
+
+/// The key of the organisation of a class.
+pub fn organisation_key(class: &str) -> SigningKey {
+    key(&format!("organisation-{class}"))
+}
+
+fn cosigner(name: &str) -> SigningKey {
+    let name = KeyName::new(&format!("mfano.example/{name}")).expect("fixture names are key names");
+    let seed = sha256(name.as_str().as_bytes());
+    SigningKey::cosigner_from_seed(name, &seed.0)
+}
+
+/// The key of a witness, numbered from 1.
+pub fn witness_key(number: usize) -> SigningKey {
+    cosigner(&format!("witness-{number}"))
+}
+
+/// The key of a mirror, numbered from 1.
+pub fn mirror_key(number: usize) -> SigningKey {
+    cosigner(&format!("mirror-{number}"))
+}
+
+/// The key of an intake, numbered from 1.
+pub fn intake_key(number: usize) -> SigningKey {
+    key(&format!("intake-{number}"))
+}
+
+/// Puts organisations, witnesses, mirrors and intakes into an election record's content.
+pub fn add_rivals(election: &mut Election, rivals: &Rivals) {
+    let mut organisations: Vec<Organisation> =
+        RIVAL_CLASSES.iter().map(|class| organisation(ORIGIN, &organisation_key(class), class)).collect();
+    organisations.sort_by(|a, b| a.name.cmp(&b.name));
+    election.organisations = organisations;
+    let of = |class: usize, key: SigningKey| Witness {
+        key: key.verifier().clone(),
+        organisation: organisation_key(RIVAL_CLASSES[class % RIVAL_CLASSES.len()]).name().clone(),
+    };
+    let in_order = |mut all: Vec<Witness>| {
+        all.sort_by_key(|one| one.key.to_string());
+        all
+    };
+    election.witnesses = in_order((1..=rivals.witnesses).map(|n| of(n - 1, witness_key(n))).collect());
+    election.witness_quorum = rivals.quorum;
+    election.mirrors = in_order((1..=rivals.mirrors).map(|n| of(n, mirror_key(n))).collect());
+    election.intakes = in_order((1..=rivals.intakes).map(|n| of(n, intake_key(n))).collect());
+}
+
 impl Fixture {
+    /// Makes an election whose log others hold.
+    pub fn with_rivals(setting: &Setting, rivals: &Rivals) -> Self {
+        Self::with(setting, |election| add_rivals(election, rivals))
+    }
+
     /// Makes an election from a setting.
     pub fn new(setting: &Setting) -> Self {
         Self::with(setting, |_| {})

@@ -99,7 +99,7 @@ pub enum NodeError {
     },
     /// The sequencer stopped by itself.
     #[error(
-        "N112: the log could not be written, and nothing is accepted any more: {found}. What was acknowledged is kept; mend \
+        "N112: the log is not written any more, and nothing is accepted: {found}. What was acknowledged is kept; mend \
          the cause and start again"
     )]
     Failed {
@@ -116,6 +116,67 @@ pub enum NodeError {
         doing: &'static str,
         /// What the system said.
         source: io::Error,
+    },
+    /// A configured witness or mirror that the election does not know.
+    #[error(
+        "N115: {name} is no {kind} of the policy in force; those are: {known}. Mend [[{kind}]], or amend the policy"
+    )]
+    UnknownCosigner {
+        /// The name.
+        name: String,
+        /// `witness` or `mirror`.
+        kind: &'static str,
+        /// The names in the policy.
+        known: String,
+    },
+    /// Others know a larger head of this log: this directory is an older copy, or somebody else writes the log.
+    #[error(
+        "N116: others know a larger head of this log ({who}) than this directory ({own}). It is an older copy (a backup), or \
+         another node writes this log. Nothing was signed. Stop the other node, or restore a copy that has the larger head"
+    )]
+    OlderCopy {
+        /// Who knows what.
+        who: String,
+        /// The directory's own head.
+        own: String,
+    },
+    /// Others know a head that the log's key signed and that this directory's log does not lead to.
+    #[error(
+        "N117: the log's key signed two histories: {who}, which this directory's log ({own}) does not have. The other head is \
+         kept in {kept}: it is evidence of a fork. Nothing was signed; tell the witnesses, and find out who used the key"
+    )]
+    Forked {
+        /// Who knows what.
+        who: String,
+        /// What this directory has at that size.
+        own: String,
+        /// Where the other heads are kept.
+        kept: String,
+    },
+    /// Nobody could say what the largest head is.
+    #[error(
+        "N118: none of {asked} configured witnesses answered ({found}), so nobody can say that this directory is the newest copy. \
+         Nothing was signed. Start again when one answers, or with a new notice signed by the quorum (--notice FILE)"
+    )]
+    NoWitness {
+        /// How many were asked.
+        asked: usize,
+        /// What went wrong with each.
+        found: String,
+    },
+    /// The notice that was given does not excuse a start without witnesses.
+    #[error("N119: {path} is no notice with which the log can start without a witness: {found}")]
+    Notice {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        found: String,
+    },
+    /// A running node learned that it must sign no more.
+    #[error("N120: the log is signed by another, too, and this node signs no more: {found}")]
+    SignedElsewhere {
+        /// What was found.
+        found: String,
     },
 }
 
@@ -137,6 +198,12 @@ impl NodeError {
             Self::Failed { .. } => "N112",
             Self::Logging(_) => "N113",
             Self::System { .. } => "N114",
+            Self::UnknownCosigner { .. } => "N115",
+            Self::OlderCopy { .. } => "N116",
+            Self::Forked { .. } => "N117",
+            Self::NoWitness { .. } => "N118",
+            Self::Notice { .. } => "N119",
+            Self::SignedElsewhere { .. } => "N120",
         }
     }
 }

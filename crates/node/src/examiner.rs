@@ -114,14 +114,14 @@ fn examine(shared: &Shared, taken: Vec<(Bytes, Examined)>) {
     };
     for (claimed, Examined { note, answer }) in claimed {
         let (reply, answer) = match claimed {
-            Claimed::Known(place) => (Reply::Known(place), answer),
-            Claimed::Refused(refusal, record) => {
+            Found::Known(place) => (Reply::Known(place), answer),
+            Found::Refused(refusal, record) => {
                 if let Some(record) = record {
                     leave_a_trace(shared, note, &record, refusal.code);
                 }
                 (declined(note, refusal), answer)
             }
-            Claimed::Claimed(record) => match verify(shared, *record, note, answer) {
+            Found::Claimed(record) => match verify(shared, *record, note, answer) {
                 Ok(()) => continue,
                 Err(refused) => *refused,
             },
@@ -136,27 +136,27 @@ fn declined(note: Hash, refusal: Refusal) -> Reply {
 }
 
 /// What the ledger says of a record before its signatures are verified.
-enum Claimed {
+enum Found {
     Known(u64),
     /// With the record, if it could be parsed.
     Refused(Refusal, Option<Box<Record>>),
     Claimed(Box<ClaimedRecord>),
 }
 
-fn look_up(ledger: &Ledger, record: Result<Record, Refusal>) -> Claimed {
+fn look_up(ledger: &Ledger, record: Result<Record, Refusal>) -> Found {
     let record = match record {
         Ok(record) => record,
-        Err(refusal) => return Claimed::Refused(refusal, None),
+        Err(refusal) => return Found::Refused(refusal, None),
     };
     if let Some(place) = ledger.place_of(record.id()) {
-        return Claimed::Known(place);
+        return Found::Known(place);
     }
     if let Err(refusal) = ledger.check_common(&record) {
-        return Claimed::Refused(refusal, Some(Box::new(record)));
+        return Found::Refused(refusal, Some(Box::new(record)));
     }
     match ledger.roster().find_signers(record) {
-        Ok(claimed) => Claimed::Claimed(Box::new(claimed)),
-        Err((record, refusal)) => Claimed::Refused(refusal, Some(record)),
+        Ok(claimed) => Found::Claimed(Box::new(claimed)),
+        Err((record, refusal)) => Found::Refused(refusal, Some(record)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Counters of the process, written as Prometheus text. No label tells who.
 
 use hakiki_core::codes::RefusalCode;
+use hakiki_note::KeyName;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -34,11 +35,20 @@ impl Outcome {
     }
 }
 
+/// Size and age in seconds of the newest head of each state.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ShownHeads {
+    pub signed: (u64, u64),
+    pub cosigned: Option<(u64, u64)>,
+    pub held: Option<(u64, u64)>,
+}
+
 /// The counters.
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
     submissions: Mutex<BTreeMap<Outcome, u64>>,
     requests: Mutex<BTreeMap<(&'static str, u16), u64>>,
+    cosigners: Mutex<BTreeMap<(KeyName, &'static str), u64>>,
     batches: [AtomicU64; BATCH_BOUNDS.len()],
     batch_count: AtomicU64,
     batch_entries: AtomicU64,
@@ -62,6 +72,11 @@ impl Metrics {
         add(&self.requests, (class, status));
     }
 
+    /// Counts what a witness or mirror answered.
+    pub fn count_cosigner(&self, name: &KeyName, outcome: &'static str) {
+        add(&self.cosigners, (name.clone(), outcome));
+    }
+
     /// Counts an append of so many entries.
     pub fn count_append(&self, entries: u64, took: Duration) {
         for (bound, count) in BATCH_BOUNDS.iter().zip(&self.batches) {
@@ -73,8 +88,8 @@ impl Metrics {
         self.append_micros.fetch_add(micros, Ordering::Relaxed);
     }
 
-    /// The text, with the head's size and age.
-    pub fn to_text(&self, head_size: u64, head_age_seconds: u64) -> String {
+    /// The text, with the newest heads.
+    pub fn to_text(&self, heads: &ShownHeads) -> String {
         let mut out = Text::default();
         out.family("hakiki_submissions_total", "counter", "Submissions by what became of them.");
         for (outcome, count) in &*self.submissions.lock().unwrap_or_else(PoisonError::into_inner) {
@@ -97,15 +112,34 @@ impl Metrics {
         single(&mut out, "hakiki_refusal_records_total", "counter", "Refusal records appended.", written);
         let about = "Refusals by enrolled keys that left no record, because of a limit.";
         single(&mut out, "hakiki_refusal_records_suppressed_total", "counter", about, kept);
-        single(&mut out, "hakiki_head_size", "gauge", "Entries under the published head.", head_size);
-        single(
-            &mut out,
-            "hakiki_head_age_seconds",
-            "gauge",
-            "Seconds since it was published.",
-            head_age_seconds,
-        );
+        let (size, age) = heads.signed;
+        single(&mut out, "hakiki_head_size", "gauge", "Entries under the published head.", size);
+        single(&mut out, "hakiki_head_age_seconds", "gauge", "Seconds since it was published.", age);
+        self.write_cosigners(&mut out, heads);
         out.0
+    }
+
+    fn write_cosigners(&self, out: &mut Text, heads: &ShownHeads) {
+        let states = [("cosigned", heads.cosigned), ("held", heads.held)];
+        let states = states.into_iter().filter_map(|(state, head)| Some((state, head?)));
+        out.family("hakiki_standing_head_size", "gauge", "Entries under the newest cosigned and held head.");
+        for (state, (size, _)) in states.clone() {
+            out.sample("hakiki_standing_head_size", &[("state", state)], size);
+        }
+        out.family("hakiki_standing_head_age_seconds", "gauge", "Seconds since it was cosigned or held.");
+        for (state, (_, age)) in states {
+            out.sample("hakiki_standing_head_age_seconds", &[("state", state)], age);
+        }
+        out.family(
+            "hakiki_cosigner_answers_total",
+            "counter",
+            "Answers of witnesses and mirrors by outcome.",
+        );
+        for ((name, outcome), count) in &*self.cosigners.lock().unwrap_or_else(PoisonError::into_inner) {
+            let name = name.as_str().replace('\\', "\\\\").replace('"', "\\\"");
+            let labels = [("name", &*name), ("outcome", *outcome)];
+            out.sample("hakiki_cosigner_answers_total", &labels, count);
+        }
     }
 
     fn write_batches(&self, out: &mut Text) {
@@ -159,7 +193,9 @@ mod tests {
         metrics.count_request("page", 200);
         metrics.count_append(5, Duration::from_millis(1500));
         metrics.count_append(300, Duration::from_micros(2));
-        let text = metrics.to_text(305, 7);
+        let name = KeyName::new("w.example/a").unwrap();
+        metrics.count_cosigner(&name, "cosigned");
+        let text = metrics.to_text(&ShownHeads { signed: (305, 7), cosigned: Some((300, 8)), held: None });
         for line in [
             "hakiki_submissions_total{outcome=\"accepted\"} 1",
             "hakiki_submissions_total{outcome=\"R206\"} 2",
@@ -170,6 +206,8 @@ mod tests {
             "hakiki_batch_entries_sum 305",
             "hakiki_append_seconds_sum 1.500002",
             "hakiki_head_size 305",
+            "hakiki_standing_head_size{state=\"cosigned\"} 300",
+            "hakiki_cosigner_answers_total{name=\"w.example/a\",outcome=\"cosigned\"} 1",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");
         }

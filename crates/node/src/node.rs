@@ -3,29 +3,31 @@
 use crate::configuration::Configuration;
 use crate::cores;
 use crate::error::NodeError;
-use crate::examiner::{self, Examination};
-use crate::found::{check_log_key, origin};
+use crate::examiner::{self, Examination, Reply};
+use crate::found::origin;
 use crate::http::{ResultTexts, app};
 use crate::limits::{KeyLimits, RefusalLimits};
 use crate::metrics::Metrics;
+use crate::opening::{OpenedLog, open_log};
 use crate::presenter::{self, Presented};
 use crate::publish_results;
-use crate::published::{Published, sign_head};
-use crate::restore::{Restored, restore};
-use crate::sequencer::{Job, Sequencer};
+use crate::published::Published;
+use crate::restore::Restored;
+use crate::sequencer::{Job, Sequencer, Submission};
 use crate::server;
 use crate::shared::{Permits, Shared, State};
 use crate::shown::Shown;
+use crate::witnessing::{self, Asked, Beginning, Witnessed};
 use axum::Router;
-use hakiki_note::SigningKey;
-use hakiki_store::{Log, PosixDisk};
+use hakiki_core::VerifiedRecord;
+use hakiki_note::{SigningKey, sha256};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, RwLock};
 use std::time::UNIX_EPOCH;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinHandle;
 
 /// The results server.
@@ -42,6 +44,7 @@ pub struct Running {
     server: JoinHandle<()>,
     presenter: JoinHandle<()>,
     results: JoinHandle<()>,
+    witnessing: JoinHandle<()>,
     stop_server: watch::Sender<bool>,
 }
 
@@ -55,7 +58,7 @@ impl Node {
         let address = listener.local_addr().map_err(refused)?;
         let opened = tokio::task::spawn_blocking(move || open(configuration, log_key)).await;
         let opened = opened.expect("opening a log does not panic")?;
-        let Opened { shared, sequencer, examinations, present, published } = opened;
+        let Opened { shared, sequencer, examinations, present, published, beginning } = opened;
         let examiners = examiner::start(&shared, examinations)?;
         let thread = std::thread::Builder::new().name("sequencer".to_owned());
         let thread = thread.spawn(move || sequencer.run());
@@ -70,6 +73,7 @@ impl Node {
             examiners,
             server: tokio::spawn(server::serve(listener, shared.clone(), stopping)),
             results: tokio::spawn(publish_results::follow(shared.clone(), published.clone())),
+            witnessing: tokio::spawn(witnessing::follow(shared.clone(), published.clone(), beginning)),
             presenter: tokio::spawn(presenter::follow(shared.clone(), published, present)),
             shared,
             stop_server,
@@ -119,6 +123,8 @@ impl Running {
         let _ = joined.await;
         // It has ended with the sequencer, or ends with what it is writing: the last head's results come last.
         let _ = self.results.await;
+        // So have the rounds.
+        let _ = self.witnessing.await;
         publish_results::publish_newest(self.shared.clone()).await;
         self.stop_server.send_replace(true);
         let _ = self.server.await;
@@ -136,22 +142,23 @@ struct Opened {
     examinations: Receiver<Examination>,
     present: watch::Sender<Arc<Presented>>,
     published: watch::Receiver<Arc<Published>>,
+    beginning: Beginning,
 }
 
 fn open(configuration: Configuration, log_key: SigningKey) -> Result<Opened, NodeError> {
-    let disk = Arc::new(PosixDisk::new(&configuration.dir));
     let origin = origin(&log_key)?;
-    let log = Log::open(disk, &origin, &mut sign_head(&origin, &log_key))?;
+    let OpenedLog { log, restored, asked } = open_log(&configuration, &origin, &log_key)?;
+    let Restored { ledger, tree, named } = restored;
+    let Asked { contacts, sizes, notice } = asked;
     let (reader, blobs) = (log.reader(), log.blobs());
-    let restored = restore(&reader, &blobs, log.head())?;
-    let empty = || NodeError::Empty { path: configuration.dir.clone() };
-    let Restored { ledger, tree, named } = restored.ok_or_else(empty)?;
-    check_log_key(&ledger, &log_key)?;
     let mut head = Published::open(log.checkpoint(), log_key.verifier())?;
     head.unix_seconds = published_at(&configuration.dir).unwrap_or(head.unix_seconds);
     let refused = ledger.refusals().iter().map(|(_, note, _)| *note);
     let refusals = RefusalLimits::new(configuration.refusal_records_per_minute, refused);
-    let presented = Presented::new(&ledger, &head);
+    let policy = ledger.witness_policy();
+    let witnessed = Witnessed::load(&configuration.dir, log_key.verifier(), &tree, policy);
+    let presented = Presented::new(&ledger, &head, &witnessed);
+    let (tell, witnessed) = watch::channel(Arc::new(witnessed));
     let (publish, published) = watch::channel(Arc::new(head));
     let (present, presented) = watch::channel(Arc::new(presented));
     let (send, queue) = sync_channel(usize_of(configuration.queue_length));
@@ -169,6 +176,7 @@ fn open(configuration: Configuration, log_key: SigningKey) -> Result<Opened, Nod
         named: RwLock::new(named),
         published: published.clone(),
         presented,
+        witnessed,
         state: watch::Sender::new(State::Running),
         reader,
         blobs,
@@ -176,8 +184,30 @@ fn open(configuration: Configuration, log_key: SigningKey) -> Result<Opened, Nod
         examiners,
         metrics: Metrics::default(),
     });
-    let sequencer = Sequencer { log, shared: shared.clone(), queue, publish, refusals, settling: None };
-    Ok(Opened { shared, sequencer, examinations, present, published })
+    let mut sequencer = Sequencer { log, shared: shared.clone(), queue, publish, refusals, settling: None };
+    if let Some(notice) = notice {
+        append_notice(&mut sequencer, notice)?;
+    }
+    let beginning = Beginning { contacts, sizes, tell };
+    Ok(Opened { shared, sequencer, examinations, present, published, beginning })
+}
+
+/// Appends the notice with which the log goes on without having heard a witness, before anything else.
+fn append_notice(sequencer: &mut Sequencer, record: VerifiedRecord) -> Result<(), NodeError> {
+    let note = sha256(record.record().note().as_bytes());
+    let (answer, mut answered) = oneshot::channel();
+    sequencer.write(vec![Job::Submission(Box::new(Submission { record, note, answer }))])?;
+    match answered.try_recv() {
+        Ok(Reply::Placed(placed)) => {
+            tracing::warn!(place = placed.place, "no witness was heard; the log goes on with a notice");
+            Ok(())
+        }
+        Ok(Reply::Declined(declined)) => {
+            let place = sequencer.log.head().size;
+            Err(NodeError::Refused { place, refusal: declined.refusal })
+        }
+        _ => Err(NodeError::Failed { found: "the notice was not answered".to_owned() }),
+    }
 }
 
 fn usize_of(number: u64) -> usize {

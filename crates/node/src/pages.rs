@@ -1,23 +1,16 @@
 //! The door to `hakiki-portal`: what it needs of the node, and nothing else of it.
 
 use crate::shared::Shared;
+use crate::witnessing::Witnessed;
 use hakiki_core::Ledger;
 use hakiki_note::Hash;
-use hakiki_portal::{HeadState, Page, Site, Snapshot, Source, respond};
+use hakiki_portal::{HeadState, Page, Site, Source, respond};
 use hakiki_tlog::Head;
 
-/// The pages' state at a head. `unix_seconds` is when the node signed it.
-pub(crate) fn snapshot(ledger: &Ledger, head: Head, unix_seconds: u64) -> Snapshot {
-    let head = HeadState {
-        size: head.size,
-        root: head.root,
-        unix_seconds: i64::try_from(unix_seconds).ok(),
-        // This node asks no witness and no mirror yet: a head is what the log alone signed.
-        cosigned_by: Vec::new(),
-        quorum: ledger.election().witness_quorum,
-        held_by: Vec::new(),
-    };
-    Snapshot::new(ledger, head)
+/// A head and who stands behind it, for pages. `unix_seconds` is when the node signed it.
+pub(crate) fn head_state(ledger: &Ledger, head: Head, unix_seconds: u64, witnessed: &Witnessed) -> HeadState {
+    let standing = witnessed.standing_of(&head).map(|found| &found.standing);
+    HeadState::new(head, unix_seconds, ledger.witness_policy().quorum, standing)
 }
 
 /// The page of an address, under the newest snapshot. Computes; may read one bundle.

@@ -67,6 +67,7 @@ pub(crate) async fn publish_newest(shared: Arc<Shared>) {
 pub(crate) async fn follow(shared: Arc<Shared>, mut published: watch::Receiver<Arc<Published>>) {
     // The head that stood at the start is a head like all others.
     published.mark_changed();
+    let mut last = None;
     while published.changed().await.is_ok() {
         loop {
             match tokio::time::timeout(QUIET, published.changed()).await {
@@ -75,7 +76,11 @@ pub(crate) async fn follow(shared: Arc<Shared>, mut published: watch::Receiver<A
                 Err(_) => break,
             }
         }
-        publish_newest(shared.clone()).await;
+        // The same head comes again when it is cosigned.
+        let size = published.borrow().head.size;
+        if last.replace(size) != Some(size) {
+            publish_newest(shared.clone()).await;
+        }
     }
 }
 

@@ -31,10 +31,20 @@ impl Published {
             head: opened.head(),
             checkpoint: opened,
             text: checkpoint.to_owned(),
-            etag: format!("\"{}\"", sha256(checkpoint.as_bytes())),
+            etag: etag(checkpoint),
             unix_seconds: unix_seconds(),
         })
     }
+
+    /// The same head under a checkpoint of it that carries more cosignatures.
+    pub fn with_cosignatures(&self, checkpoint: VerifiedCheckpoint) -> Self {
+        let text = checkpoint.to_text();
+        Self { head: self.head, etag: etag(&text), unix_seconds: self.unix_seconds, checkpoint, text }
+    }
+}
+
+fn etag(checkpoint: &str) -> String {
+    format!("\"{}\"", sha256(checkpoint.as_bytes()))
 }
 
 /// Now, in seconds since 1970, by this machine's clock.

@@ -6,27 +6,25 @@
 //! signed and published. After a failed append nothing is answered and nothing is taken any more: only a new start can
 //! tell what the disk holds.
 
-use crate::cores::OnAllCores;
 use crate::error::NodeError;
 use crate::examiner::Reply;
+use crate::fold::Fold;
 use crate::found::origin;
 use crate::limits::RefusalLimits;
 use crate::published::{Published, sign_head};
 use crate::refusal::{Declined, leaves_a_record};
-use crate::restore::public_blobs;
-use crate::shared::{Shared, State, read};
-use crate::tables::StoredTables;
+use crate::shared::{Shared, State};
+use crate::witnessing::StandingHead;
+use hakiki_core::VerifiedRecord;
 use hakiki_core::codes::RefusalCode;
-use hakiki_core::kinds::{Kind, RefusalRecord};
-use hakiki_core::ledger::Admission;
+use hakiki_core::kinds::RefusalRecord;
 use hakiki_core::roster::KeyIndex;
-use hakiki_core::{Ledger, Record, Refusal, VerifiedRecord};
 use hakiki_note::Hash;
 use hakiki_store::{Log, PosixDisk, Settled, StoreError};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::sync::{Arc, PoisonError, RwLockWriteGuard};
+use std::sync::{Arc, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::{oneshot, watch};
@@ -53,6 +51,10 @@ pub(crate) enum Job {
         /// Why.
         code: RefusalCode,
     },
+    /// A cosigned head, to be put into the log as a `head` record.
+    Head(Arc<StandingHead>),
+    /// The checkpoint of what was the newest head, with cosignatures, to be published if it still is.
+    Cosigned(String),
     /// No more: write what waits, and end.
     Stop,
 }
@@ -91,12 +93,12 @@ type Answer = (oneshot::Sender<Reply>, Result<(u64, bool), Declined>);
 
 /// What a batch came to, before it is written.
 #[derive(Default)]
-struct Batch {
-    notes: Vec<Vec<u8>>,
-    answers: Vec<Answer>,
-    refused: Vec<(Hash, Vec<KeyIndex>, RefusalCode)>,
+pub(crate) struct Batch {
+    pub notes: Vec<Vec<u8>>,
+    pub answers: Vec<Answer>,
+    pub refused: Vec<(Hash, Vec<KeyIndex>, RefusalCode)>,
     /// For the second fold.
-    applied: Vec<VerifiedRecord>,
+    pub applied: Vec<VerifiedRecord>,
 }
 
 impl Sequencer {
@@ -129,6 +131,10 @@ impl Sequencer {
                 }
                 Err(RecvTimeoutError::Disconnected) => (Vec::new(), true),
             };
+            if matches!(&*self.shared.state.borrow(), State::Failed(_)) {
+                // Somebody else found that this node must not sign. Who waits for an answer is told so.
+                return Ok(());
+            }
             last = jobs.len();
             is_settled &= !self.write(jobs)?;
             if stop {
@@ -191,21 +197,26 @@ impl Sequencer {
         }
     }
 
-    /// Admits, applies, appends, publishes and answers. Says whether anything was appended.
-    fn write(&mut self, jobs: Vec<Job>) -> Result<bool, NodeError> {
+    /// Admits, applies, appends, publishes and answers. Says whether anything was written.
+    pub fn write(&mut self, jobs: Vec<Job>) -> Result<bool, NodeError> {
         let shared = self.shared.clone();
-        let mut batch = Batch::default();
+        let (mut batch, mut cosigned, mut heads) = (Batch::default(), None, Vec::new());
         {
             let mut fold = Fold::new(&shared);
             for job in jobs {
                 match job {
                     Job::Submission(submission) => fold.submission(*submission, &mut batch),
                     Job::Refused { note, keys, code } => batch.refused.push((note, keys, code)),
+                    Job::Head(head) => heads.push(head),
+                    Job::Cosigned(checkpoint) => cosigned = Some(checkpoint),
                     Job::Stop => {}
                 }
             }
             for (note, keys, code) in std::mem::take(&mut batch.refused) {
                 self.record_refusal(&mut fold, note, &keys, code, &mut batch);
+            }
+            for head in heads {
+                fold.head_record(&head, &mut batch);
             }
         }
         let appended = !batch.notes.is_empty();
@@ -221,7 +232,26 @@ impl Sequencer {
             // A sender who went away finds the record at its place when they ask again.
             let _ = answer.send(reply);
         }
-        Ok(appended)
+        let republished = cosigned.is_some_and(|checkpoint| {
+            self.republish(checkpoint).unwrap_or_else(|error| {
+                // The log itself says so at the next append, if it is more than the checkpoint.
+                tracing::error!(%error, "the cosigned checkpoint could not be published");
+                false
+            })
+        });
+        Ok(appended || republished)
+    }
+
+    /// Publishes the newest head's checkpoint with cosignatures. A newer head has none yet: then nothing is done.
+    fn republish(&mut self, checkpoint: String) -> Result<bool, NodeError> {
+        let mut published = Published::open(&checkpoint, self.shared.log_key.verifier())?;
+        if published.head != self.log.head() {
+            return Ok(false);
+        }
+        self.log.publish_cosigned(checkpoint)?;
+        published.unix_seconds = self.shared.head().unix_seconds;
+        self.publish.send_replace(Arc::new(published));
+        Ok(true)
     }
 
     fn append(&mut self, notes: Vec<Vec<u8>>, applied: Vec<VerifiedRecord>) -> Result<(), NodeError> {
@@ -265,83 +295,11 @@ impl Sequencer {
             metrics.refusal_records_suppressed.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        match fold.own_record(RefusalRecord { note, code }) {
-            Ok(record) => {
-                batch.notes.push(record.record().note().as_bytes().to_vec());
-                batch.applied.push(record);
+        match fold.own_record(RefusalRecord { note, code }, batch) {
+            Ok(()) => {
                 metrics.refusal_records.fetch_add(1, Ordering::Relaxed);
             }
             Err(refusal) => tracing::warn!(%refusal, "a refusal record is not admitted by this election"),
         }
-    }
-}
-
-/// The ledger under its write lock, given up while a record with tables is checked: keys tables take seconds.
-struct Fold<'a> {
-    shared: &'a Shared,
-    tables: StoredTables<PosixDisk>,
-    ledger: Option<RwLockWriteGuard<'a, Ledger>>,
-}
-
-impl<'a> Fold<'a> {
-    fn new(shared: &'a Shared) -> Self {
-        Self { shared, tables: StoredTables(shared.blobs.clone()), ledger: None }
-    }
-
-    fn submission(&mut self, submission: Submission, batch: &mut Batch) {
-        let Submission { record, note, answer } = submission;
-        if let Some(place) = self.ledger().place_of(record.record().id()) {
-            batch.answers.push((answer, Ok((place, true))));
-            return;
-        }
-        match self.admit(&record) {
-            Ok(admission) => {
-                batch.notes.push(record.record().note().as_bytes().to_vec());
-                batch.applied.push(record.clone());
-                batch.answers.push((answer, Ok((self.apply(record, admission), false))));
-            }
-            Err(refusal) => {
-                batch.refused.push((note, record.keys().to_vec(), refusal.code));
-                batch.answers.push((answer, Err(Declined { note: Some(note), refusal })));
-            }
-        }
-    }
-
-    /// A record by the log itself, once it is applied.
-    fn own_record(&mut self, body: RefusalRecord) -> Result<VerifiedRecord, Refusal> {
-        let fingerprint = *self.ledger().fingerprint();
-        let record = Record::sign(&body.into(), Some(&fingerprint), &[&self.shared.log_key])?;
-        self.ledger().check_common(&record)?;
-        let verified = self.ledger().roster().verify(record).map_err(|(_, refusal)| refusal)?;
-        let admission = self.admit(&verified)?;
-        self.apply(verified.clone(), admission);
-        Ok(verified)
-    }
-
-    fn ledger(&mut self) -> &mut Ledger {
-        let lock = || self.shared.ledger.write().unwrap_or_else(PoisonError::into_inner);
-        self.ledger.get_or_insert_with(lock)
-    }
-
-    fn admit(&mut self, record: &VerifiedRecord) -> Result<Admission, Refusal> {
-        let kind = record.record().body().kind();
-        if matches!(kind, Kind::RegisterRecord | Kind::Collation | Kind::Declaration) {
-            // Nobody else writes, so the ledger is the same when the lock is taken again.
-            self.ledger = None;
-            return read(&self.shared.ledger).admit(record, &self.tables, &OnAllCores);
-        }
-        let Self { ledger, tables, shared } = self;
-        let lock = || shared.ledger.write().unwrap_or_else(PoisonError::into_inner);
-        ledger.get_or_insert_with(lock).admit(record, tables, &OnAllCores)
-    }
-
-    fn apply(&mut self, record: VerifiedRecord, admission: Admission) -> u64 {
-        let named = public_blobs(record.record().body());
-        if !named.is_empty() {
-            self.shared.named.write().unwrap_or_else(PoisonError::into_inner).extend(named);
-        }
-        let place = admission.place();
-        self.ledger().apply(record, admission);
-        place
     }
 }

@@ -10,12 +10,14 @@ use crate::presenter::Presented;
 use crate::published::Published;
 use crate::sequencer::Job;
 use crate::shown::Shown;
+use crate::witnessing::Witnessed;
 use hakiki_core::Ledger;
 use hakiki_note::{Hash, SigningKey};
 use hakiki_store::{Blobs, PosixDisk, Reader};
 use hakiki_tlog::bundle::entries_of_width;
 use hakiki_tlog::{MemoryTree, Receipt, TILE_WIDTH, TilePath};
 use std::collections::HashSet;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use tokio::sync::{Semaphore, watch};
@@ -44,6 +46,8 @@ pub(crate) struct Shared {
     pub named: RwLock<HashSet<Hash>>,
     pub published: watch::Receiver<Arc<Published>>,
     pub presented: watch::Receiver<Arc<Presented>>,
+    /// The newest cosigned and held heads.
+    pub witnessed: watch::Receiver<Arc<Witnessed>>,
     pub state: watch::Sender<State>,
     pub reader: Reader<PosixDisk>,
     pub blobs: Blobs<PosixDisk>,
@@ -82,6 +86,21 @@ impl Shared {
     /// The published head.
     pub fn head(&self) -> Arc<Published> {
         self.published.borrow().clone()
+    }
+
+    /// How the newest heads stand with witnesses and mirrors.
+    pub fn witnessed(&self) -> Arc<Witnessed> {
+        self.witnessed.borrow().clone()
+    }
+
+    /// Gives the sequencer work of the node's own, if there is room. Says whether there was.
+    pub fn send_own(&self, job: Job) -> bool {
+        self.metrics.queue_length.fetch_add(1, Ordering::Relaxed);
+        let is_sent = self.queue.try_send(job).is_ok();
+        if !is_sent {
+            self.metrics.queue_length.fetch_sub(1, Ordering::Relaxed);
+        }
+        is_sent
     }
 
     /// Whether submissions are taken.

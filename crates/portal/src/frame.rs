@@ -106,11 +106,9 @@ fn bands(reading: Reading<'_>) -> Markup {
 /// Date and time first; who stands behind the head; the place in the log behind a link.
 fn strip(reading: Reading<'_>) -> Markup {
     let head = &reading.site.snapshot.head;
-    let names =
-        |key: &'static str, names: &[String]| reading.m(&Message::new(key).with("names", names.join(", ")));
     let state = match head.standing() {
-        Standing::Held => names("portal.strip.holds", &head.held_by),
-        Standing::Cosigned => names("portal.strip.cosigned", &head.cosigned_by),
+        Standing::Held => held_by(reading),
+        Standing::Cosigned => cosigned_by(reading),
         Standing::Signed if head.quorum == 0 => reading.t("page.strip.no_witness").to_owned(),
         Standing::Signed => {
             let so_far = Message::new("page.strip.so_far").with("count", head.cosigned_by.len());
@@ -128,6 +126,29 @@ fn strip(reading: Reading<'_>) -> Markup {
             }
         }
     }
+}
+
+/// How many of the witnesses cosigned the head, and their names.
+pub(crate) fn cosigned_by(reading: Reading<'_>) -> String {
+    let names = &reading.site.snapshot.head.cosigned_by;
+    let total = reading.ledger().witness_policy().witnesses.len().max(names.len());
+    let message = Message::new("page.strip.cosigned").with("count", names.len()).with("total", total);
+    reading.m(&message.with("names", names.join(", ")))
+}
+
+/// The mirrors that hold every byte up to the head, each with the class of its organisation.
+pub(crate) fn held_by(reading: Reading<'_>) -> String {
+    let policy = reading.ledger().witness_policy();
+    let class = |name: &str| {
+        let mirror = policy.mirrors.iter().find(|mirror| mirror.key.name().as_str() == name)?;
+        policy.class_of(&mirror.organisation)
+    };
+    let shown = |name: &String| match class(name) {
+        Some(class) => format!("{name} ({})", reading.t(&format!("log.class_of.{class}"))),
+        None => name.clone(),
+    };
+    let names: Vec<String> = reading.site.snapshot.head.held_by.iter().map(shown).collect();
+    reading.m(&Message::new("portal.strip.holds").with("names", names.join(", ")))
 }
 
 fn footer(reading: Reading<'_>) -> Markup {

@@ -2,9 +2,10 @@
 
 use crate::Page;
 use crate::address;
-use crate::frame::Frame;
+use crate::frame::{Frame, cosigned_by, held_by};
 use crate::reading::Reading;
 use crate::snapshot::Standing;
+use hakiki_core::Witness;
 use hakiki_messages::{Message, number};
 use maud::{Markup, html};
 
@@ -77,25 +78,44 @@ fn facts(reading: Reading<'_>) -> Markup {
     }
 }
 
+/// Who may cosign, and who has cosigned this head.
 fn witnesses(reading: Reading<'_>) -> Markup {
     let head = &reading.site.snapshot.head;
-    let witnesses = &reading.ledger().election().witnesses;
-    let quorum = Message::new("log.quorum").with("needed", head.quorum).with("total", witnesses.len());
-    let list = |key: &'static str, names: &[String]| {
-        html! {
-            @if !names.is_empty() { p { (reading.m(&Message::new(key).with("names", names.join(", ")))) } }
-        }
-    };
+    let policy = reading.ledger().witness_policy();
+    let quorum = Message::new("log.quorum").with("needed", head.quorum).with("total", policy.witnesses.len());
     html! {
         section {
             h2 { (reading.t("log.witnesses")) }
             @if head.quorum == 0 { p { (reading.t("log.state.no_witness_means")) } }
             @else { p { (reading.m(&quorum)) } }
-            (list("portal.strip.cosigned", &head.cosigned_by))
-            (list("portal.strip.holds", &head.held_by))
-            @if !witnesses.is_empty() {
-                ul { @for witness in witnesses { li { code { (witness.key.name()) } " · " code { (witness.organisation) } } } }
+            @if !head.cosigned_by.is_empty() { p { (cosigned_by(reading)) } }
+            (list(reading, &policy.witnesses, &head.cosigned_by))
+        }
+        @if !policy.mirrors.is_empty() {
+            section {
+                h2 { (reading.t("log.mirrors")) }
+                @if !head.held_by.is_empty() { p { (held_by(reading)) } }
+                (list(reading, &policy.mirrors, &head.held_by))
             }
+        }
+    }
+}
+
+/// The cosigners of one kind, with organisation and class.
+fn list(reading: Reading<'_>, all: &[Witness], by: &[String]) -> Markup {
+    let policy = reading.ledger().witness_policy();
+    let has = |one: &Witness| by.iter().any(|name| name == one.key.name().as_str());
+    html! {
+        @if !all.is_empty() {
+            ul { @for one in all {
+                li {
+                    code { (one.key.name()) } " · " code { (one.organisation) }
+                    @if let Some(class) = policy.class_of(&one.organisation) {
+                        " · " (reading.t(&format!("log.class_of.{class}")))
+                    }
+                    @if !has(one) { " · " (reading.t("log.not_cosigned")) }
+                }
+            } }
         }
     }
 }

@@ -8,11 +8,14 @@ use hakiki_core::outcome::Assessment;
 use hakiki_core::roster::KeyIndex;
 use hakiki_core::view::prospect::prospect;
 use hakiki_core::view::{ContestView, Finding, Selection, Tally, findings};
+use hakiki_core::{Cosigned, HeadStanding};
 use hakiki_note::Hash;
+use hakiki_tlog::Head;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// A head and who stands behind it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeadState {
     /// Records in the log.
     pub size: u64,
@@ -40,6 +43,30 @@ pub(crate) enum Standing {
 }
 
 impl HeadState {
+    /// A head that was signed at this time, in seconds since 1970, and what its cosignatures amount to; without any,
+    /// `quorum` of the policy in force is still said.
+    pub fn new(head: Head, unix_seconds: u64, quorum: u32, standing: Option<&HeadStanding>) -> Self {
+        let names = |all: &[Cosigned]| all.iter().map(|one| one.name.to_string()).collect();
+        let held = standing.filter(|standing| standing.is_held());
+        Self {
+            size: head.size,
+            root: head.root,
+            unix_seconds: i64::try_from(unix_seconds).ok(),
+            cosigned_by: standing.map(|standing| names(&standing.witnesses)).unwrap_or_default(),
+            quorum,
+            held_by: held.map(|standing| names(&standing.mirrors)).unwrap_or_default(),
+        }
+    }
+
+    /// How far it is beyond its operator's word: `signed`, `cosigned` or `held`.
+    pub fn state(&self) -> &'static str {
+        match self.standing() {
+            Standing::Signed => "signed",
+            Standing::Cosigned => "cosigned",
+            Standing::Held => "held",
+        }
+    }
+
     pub(crate) fn standing(&self) -> Standing {
         if !self.held_by.is_empty() {
             Standing::Held
@@ -55,9 +82,9 @@ impl HeadState {
 #[derive(Debug)]
 pub struct Snapshot {
     pub(crate) head: HeadState,
-    pub(crate) contests: Vec<ContestSnapshot>,
-    pub(crate) findings: Findings,
-    pub(crate) declared: Vec<Declared>,
+    pub(crate) contests: Arc<Vec<ContestSnapshot>>,
+    pub(crate) findings: Arc<Findings>,
+    pub(crate) declared: Arc<Vec<Declared>>,
 }
 
 /// One contest.
@@ -100,7 +127,24 @@ impl Snapshot {
         let contests =
             (0..count).map(|contest| ContestSnapshot::new(ledger, contest, head.size, &findings)).collect();
         let declared = declarations(ledger, head.size);
-        Self { head, contests, findings, declared }
+        Self {
+            head,
+            contests: Arc::new(contests),
+            findings: Arc::new(findings),
+            declared: Arc::new(declared),
+        }
+    }
+
+    /// The same head with the cosignatures that came since; what was computed from the ledger is shared.
+    #[must_use]
+    pub fn with_head(&self, head: HeadState) -> Self {
+        debug_assert_eq!(
+            (head.size, head.root),
+            (self.head.size, self.head.root),
+            "a snapshot is of one head"
+        );
+        let (contests, findings) = (self.contests.clone(), self.findings.clone());
+        Self { head, contests, findings, declared: self.declared.clone() }
     }
 
     /// The head that it was made at.

@@ -249,7 +249,7 @@ fn the_state_of_the_head_is_said_plainly() {
     let nobody = strip(night.head(&[], &[]));
     assert!(nobody.contains("no witness") && nobody.contains("4 March 2031, 23:40"));
     assert!(nobody.contains(&night.fixture.fingerprint.to_string()) && nobody.contains("hakiki verify &lt;"));
-    assert!(strip(night.head(&["Circle", "Bridge"], &[])).contains("cosigned by Circle, Bridge"));
+    assert!(strip(night.head(&["Circle", "Bridge"], &[])).contains("cosigned by 2 of 2: Circle, Bridge"));
     assert!(
         strip(night.head(&["Circle"], &["Bridge", "Observers"]))
             .contains("held by rivals: Bridge, Observers")

@@ -4,12 +4,12 @@
 //! officers send; and hands the published log to the stranger's verifier. It says nothing itself: a [`Watcher`] is told.
 
 use crate::country::{Country, Plan};
-use crate::founding::{Founding, Keyring, found};
+use crate::founding::{Founded, Founding, Keyring, found};
 use crate::night::{Night, Tally, Target, run as send_night};
 use anyhow::{Context, Result, anyhow, bail};
 use hakiki_core::Ledger;
-use hakiki_node::{Configuration, Node, Running, found_log, open_ledger};
-use hakiki_note::Hash;
+use hakiki_node::{Configuration, CosignerAddress, Node, Running, found_log, open_ledger};
+use hakiki_note::{Hash, KeyName};
 use hakiki_verify::{Check, Options, Program, Progress, Report, Source, Status};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -37,6 +37,26 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Who makes the report.
     pub program: Program,
+    /// Who starts witnesses and mirrors; none: the election has none.
+    pub rivals: Option<Arc<dyn StartRivals>>,
+}
+
+/// Where witnesses and mirrors are reached.
+#[derive(Debug, Clone, Default)]
+pub struct Reached {
+    /// Key name and URL of each witness.
+    pub witnesses: Vec<(KeyName, String)>,
+    /// Of each mirror, which need not run yet.
+    pub mirrors: Vec<(KeyName, String)>,
+}
+
+/// Starts those who hold the log, as programs of their own.
+pub trait StartRivals: Send + Sync + std::fmt::Debug {
+    /// Starts the witnesses, and says where they and the mirrors will be.
+    fn witnesses(&self, country: &Country) -> Result<Reached>;
+
+    /// Starts the mirrors of the node at an address.
+    fn mirrors(&self, country: &Country, url: &str, fingerprint: &Hash) -> Result<()>;
 }
 
 /// What the watcher is told.
@@ -128,7 +148,10 @@ fn stands(settings: &Settings) -> Result<bool> {
     let seed = found.get("seed").and_then(toml::Value::as_str).unwrap_or_default().to_owned();
     let stations = found.get("stations").and_then(toml::Value::as_integer).unwrap_or_default();
     let stations = u64::try_from(stations)?;
-    if (seed.as_str(), stations) != (settings.seed.as_str(), settings.stations) {
+    let with_rivals = found.get("rivals").and_then(toml::Value::as_bool).unwrap_or_default();
+    if (seed.as_str(), stations, with_rivals)
+        != (settings.seed.as_str(), settings.stations, settings.rivals.is_some())
+    {
         return Err(DirectoryError::Other { seed, stations }.into());
     }
     Ok(found.get("founded").and_then(toml::Value::as_bool).unwrap_or_default())
@@ -136,7 +159,9 @@ fn stands(settings: &Settings) -> Result<bool> {
 
 /// Notes which rehearsal is in the directory, and whether its founding is complete.
 fn mark(settings: &Settings, founded: bool) -> Result<()> {
-    let text = format!("seed = {:?}\nstations = {}\nfounded = {founded}\n", settings.seed, settings.stations);
+    let Settings { seed, stations, rivals, .. } = settings;
+    let rivals = rivals.is_some();
+    let text = format!("seed = {seed:?}\nstations = {stations}\nrivals = {rivals}\nfounded = {founded}\n");
     Ok(std::fs::write(settings.dir.join(MARK), text)?)
 }
 
@@ -149,7 +174,8 @@ fn open(settings: &Settings, country: &Country, watcher: &dyn Watcher) -> Result
         return Ok((ledger, true));
     }
     watcher.tell(Event::Founding { keys: 2 * country.stations.len() });
-    let Founding { records, tables, .. } = found(country, false)?;
+    let founded = Founded { with_rivals: settings.rivals.is_some(), ..Founded::default() };
+    let Founding { records, tables, .. } = found(country, founded)?;
     std::fs::create_dir_all(&settings.dir)?;
     mark(settings, false)?;
     // What an interrupted founding left is made anew: nobody has seen it.
@@ -182,10 +208,20 @@ pub async fn run(
     configuration.listen = settings.listen;
     configuration.key_rate_per_minute = KEY_RATE_PER_MINUTE;
     configuration.key_burst = KEY_RATE_PER_MINUTE;
+    if let Some(rivals) = &settings.rivals {
+        let Reached { witnesses, mirrors } = rivals.witnesses(&country)?;
+        let addresses = |all: Vec<(KeyName, String)>| {
+            all.into_iter().map(|(name, url)| CosignerAddress { name, url }).collect()
+        };
+        (configuration.witnesses, configuration.mirrors) = (addresses(witnesses), addresses(mirrors));
+    }
     let known = is_resumed.then(|| Arc::new(ledger));
     let running = Node::start(configuration, log_key).await?;
     let url = format!("http://{}", running.address);
     watcher.tell(Event::Open { url: &url });
+    if let Some(rivals) = &settings.rivals {
+        rivals.mirrors(&country, &url, &fingerprint)?;
+    }
     let squeeze = plan.squeeze(settings.minutes);
     let target = Target { url: url.clone(), log_key: target_key };
     let night = Night { country, plan, fingerprint, target, squeeze, known, tally: Tally::default() };

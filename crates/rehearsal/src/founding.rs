@@ -92,7 +92,7 @@ pub fn returning_area(country: &Country, station: usize) -> usize {
     station.constituency.unwrap_or_else(abroad)
 }
 
-fn election(country: &Country, keys: Keyring<'_>, with_rivals: bool) -> Result<Election> {
+fn election(country: &Country, keys: Keyring<'_>, founded: Founded) -> Result<Election> {
     let counties = u32::try_from(country.level(Level::County).count())?;
     let areas_at_least =
         if counties == COUNTIES_OF_THE_RULE { 24 } else { counties / 2 + u32::from(counties > 0) };
@@ -129,8 +129,8 @@ fn election(country: &Country, keys: Keyring<'_>, with_rivals: bool) -> Result<E
         log_key: log.verifier().clone(),
         polling_day: Date::parse(&day).ok_or_else(|| anyhow!("{day:?} is no date"))?,
         counting_from: time(0)?,
-        merge_delay_seconds: 600,
-        head_age_seconds: 300,
+        merge_delay_seconds: founded.merge_delay_seconds,
+        head_age_seconds: founded.head_age_seconds,
         rules: (1, rules_vectors()),
         follows: None,
         admits: Kind::ALL.iter().map(|kind| kind.name_and_version()).collect(),
@@ -145,7 +145,7 @@ fn election(country: &Country, keys: Keyring<'_>, with_rivals: bool) -> Result<E
         mirrors: Vec::new(),
         intakes: Vec::new(),
     };
-    if with_rivals {
+    if founded.with_rivals {
         Rivals(country).join(&mut election);
     }
     Ok(election)
@@ -180,13 +180,29 @@ fn key_rows(country: &Country, keys: Keyring<'_>, fingerprint: &Hash) -> Vec<Key
     rows
 }
 
-/// Makes everything that stands in the log before the first form. With rivals, [`Rivals`] stand in the election record, and
-/// the node has to ask them.
-pub fn found(country: &Country, with_rivals: bool) -> Result<Founding> {
+/// How a rehearsal is founded.
+#[derive(Debug, Clone, Copy)]
+pub struct Founded {
+    /// Whether [`Rivals`] stand in the election record; the node has to ask them then.
+    pub with_rivals: bool,
+    /// Seconds in which a stamped form must be in the log.
+    pub merge_delay_seconds: u32,
+    /// Greatest age of a head, in seconds.
+    pub head_age_seconds: u32,
+}
+
+impl Default for Founded {
+    fn default() -> Self {
+        Self { with_rivals: false, merge_delay_seconds: 600, head_age_seconds: 300 }
+    }
+}
+
+/// Makes everything that stands in the log before the first form.
+pub fn found(country: &Country, founded: Founded) -> Result<Founding> {
     let keys = Keyring(country);
     let quorum = keys.quorum();
     let quorum: Vec<&SigningKey> = quorum.iter().collect();
-    let first = Record::sign(&election(country, keys, with_rivals)?.into(), None, &quorum)?;
+    let first = Record::sign(&election(country, keys, founded)?.into(), None, &quorum)?;
     let fingerprint = *first.id();
     let code = |place: usize| country.areas[place].id.clone();
     let areas = country.areas.iter().map(|area| AreaRow {

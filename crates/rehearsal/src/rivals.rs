@@ -57,7 +57,8 @@ impl Rivals<'_> {
     /// Puts all of them into an election record.
     pub fn join(&self, election: &mut Election) {
         let origin = election.origin().to_owned();
-        let organisations = WITNESS_CLASSES.map(|class| organisation(&origin, &self.organisation(class), class));
+        let organisations =
+            WITNESS_CLASSES.map(|class| organisation(&origin, &self.organisation(class), class));
         let of = |class: &str, key: &VerifierKey| Witness {
             key: key.clone(),
             organisation: self.organisation(class).name().clone(),

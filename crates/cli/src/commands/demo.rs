@@ -1,12 +1,15 @@
 //! `demo`: the rehearsal of a national election.
 
+use super::demo_rivals::Children;
 use super::{print, this_program};
 use crate::terminal::{Terminal, VerifyBar, bar};
 use anyhow::Result;
 use clap::Args;
 use hakiki_core::fingerprint::words;
 use hakiki_messages::Message;
-use hakiki_rehearsal::demo::{DirectoryError, Event, Rehearsed, Settings, Watcher, run as rehearse};
+use hakiki_rehearsal::demo::{
+    DirectoryError, Event, Rehearsed, Settings, StartRivals, Watcher, run as rehearse,
+};
 use indicatif::ProgressBar;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -32,6 +35,9 @@ pub struct Arguments {
     /// Address of the results in the browser
     #[arg(long, default_value = "127.0.0.1:8031")]
     listen: SocketAddr,
+    /// With five witnesses and two mirrors, each a process of its own, that hold the log
+    #[arg(long)]
+    rivals: bool,
     /// Stop when the check is done, instead of serving until Ctrl-C
     #[arg(long)]
     exit: bool,
@@ -102,6 +108,10 @@ impl Watcher for OnTerminal {
 
 /// Rehearses, then serves until it is told to stop.
 pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
+    let rivals: Option<Arc<dyn StartRivals>> = match arguments.rivals {
+        true => Some(Arc::new(Children::new(arguments.dir.join("rivals"), terminal)?)),
+        false => None,
+    };
     let settings = Settings {
         stations: arguments.stations,
         minutes: arguments.minutes,
@@ -109,6 +119,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
         dir: arguments.dir.clone(),
         listen: arguments.listen,
         program: this_program(),
+        rivals,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {

@@ -2,8 +2,10 @@
 //!
 //! Every key stands once, in [`settings`](self::settings). Nothing in it is a secret: the log key is a path.
 
+mod cosigner;
 mod settings;
 
+pub use cosigner::CosignerAddress;
 pub use settings::{LogFormat, SettingSource};
 
 use crate::error::NodeError;
@@ -44,6 +46,16 @@ pub struct Configuration {
     pub feeds_max: u64,
     /// `refusal` records in a minute.
     pub refusal_records_per_minute: u64,
+    /// The witnesses to ask.
+    pub witnesses: Vec<CosignerAddress>,
+    /// The mirrors to ask.
+    pub mirrors: Vec<CosignerAddress>,
+    /// Time for an answer of a witness or mirror.
+    pub witness_timeout: Duration,
+    /// A `head` record at least so often while other records arrive.
+    pub head_interval: Duration,
+    /// File of a `notice` record, signed by the quorum, with which the node may start where no witness answers.
+    pub notice: Option<PathBuf>,
     /// How much is logged: a level, or a filter of `tracing-subscriber`.
     pub log_level: String,
     /// How log lines are written.
@@ -110,6 +122,9 @@ impl Values {
             let value = match value {
                 toml::Value::String(text) => text,
                 toml::Value::Integer(number) => number.to_string(),
+                toml::Value::Array(tables) if setting.takes_cosigners() => {
+                    cosigner::text_of_tables(setting.key, &tables).map_err(wrong)?
+                }
                 other => {
                     return Err(wrong(format!("{key} is {}, expected a text or a number", other.type_str())));
                 }
@@ -142,12 +157,12 @@ impl Values {
         });
         let shown: Vec<_> = shown.collect();
         let read = Read(&shown);
-        let log_key = read.text("log_key");
+        let path = |key| Some(read.text(key)).filter(|path| !path.is_empty()).map(PathBuf::from);
         Ok(Configuration {
             dir: read.text("dir").into(),
             listen: read
                 .parsed("listen", "an address and a port, as 127.0.0.1:8080", |text| text.parse().ok())?,
-            log_key: (!log_key.is_empty()).then(|| log_key.into()),
+            log_key: path("log_key"),
             url: read.parsed(
                 "url",
                 "a URL that begins with http:// or https://, or nothing",
@@ -163,6 +178,11 @@ impl Values {
             connections_max: read.number("connections_max", 1, 1_000_000)?,
             feeds_max: read.number("feeds_max", 0, 1_000_000)?,
             refusal_records_per_minute: read.number("refusal_records_per_minute", 0, 100_000)?,
+            witnesses: read.parsed("witness", cosigner::EXPECTED, cosigner::read_list)?,
+            mirrors: read.parsed("mirror", cosigner::EXPECTED, cosigner::read_list)?,
+            witness_timeout: Duration::from_millis(read.number("witness_timeout_ms", 100, 120_000)?),
+            head_interval: Duration::from_secs(read.number("head_interval_seconds", 1, 3600)?),
+            notice: path("notice"),
             log_level: read.text("log_level").to_owned(),
             log_format: read.parsed("log_format", "text or json", LogFormat::parse)?,
             shown: shown.clone(),
@@ -252,10 +272,40 @@ mod tests {
             ("url", "example.org"),
             ("url", "https://example.org/?q"),
             ("log_format", "xml"),
+            ("witness", "https://w.example"),
+            ("witness", "w.example/a=ftp://w.example"),
+            ("mirror", "m.example/a=https://m.example m.example/a=https://m2.example"),
+            ("head_interval_seconds", "0"),
+            ("witness_timeout_ms", "99"),
         ] {
             let refused = Configuration::load(None, [], &pairs(&[(key, value)])).unwrap_err();
             assert_eq!(refused.code(), "N104", "{key} {value}");
             assert!(refused.to_string().contains(key), "{refused}");
+        }
+    }
+
+    #[test]
+    fn cosigners_stand_as_tables_in_the_file_and_as_pairs_elsewhere() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("node.toml");
+        let text = "[[witness]]\nname = \"w.example/a\"\nurl = \"https://w.example/prefix/\"\n\
+                    [[witness]]\nname = \"w.example/b\"\nurl = \"http://127.0.0.1:9\"\n";
+        std::fs::write(&path, text).unwrap();
+        let flags = pairs(&[("mirror", "m.example/a=https://m.example/x")]);
+        let loaded = Configuration::load(Some(&path), [], &flags).unwrap();
+        let shown = |list: &[CosignerAddress]| {
+            list.iter().map(|one| format!("{} {}", one.name, one.url)).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            shown(&loaded.witnesses),
+            ["w.example/a https://w.example/prefix", "w.example/b http://127.0.0.1:9"]
+        );
+        assert_eq!(shown(&loaded.mirrors), ["m.example/a https://m.example/x"]);
+        for wrong in
+            ["[[witness]]\nname = \"a\"\n", "[[witness]]\nname = \"a\"\nurl = 7\n", "dir = [\"x\"]\n"]
+        {
+            std::fs::write(&path, wrong).unwrap();
+            assert_eq!(Configuration::load(Some(&path), [], &[]).unwrap_err().code(), "N105", "{wrong}");
         }
     }
 }

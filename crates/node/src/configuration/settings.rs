@@ -77,6 +77,19 @@ pub(super) const SETTINGS: &[Setting] = &[
     setting("connections_max", "4096", "connections at one time, 1 to 1000000"),
     setting("feeds_max", "1024", "connections of the feed, 0 to 1000000"),
     setting("refusal_records_per_minute", "60", "refusal records in a minute, 0 to 100000"),
+    setting(
+        "witness",
+        "",
+        "witnesses to ask, NAME=URL with spaces between; in the file [[witness]] name, url",
+    ),
+    setting("mirror", "", "mirrors to ask, NAME=URL with spaces between; in the file [[mirror]] name, url"),
+    setting(
+        "witness_timeout_ms",
+        "15000",
+        "time for an answer of a witness or mirror, 100 to 120000 milliseconds",
+    ),
+    setting("head_interval_seconds", "60", "a head record so often while records arrive, 1 to 3600 seconds"),
+    setting("notice", "", "file of a signed notice record, to start without any witness"),
     setting("log_level", "info", "a level, or a filter of tracing-subscriber"),
     setting("log_format", "text", "text or json"),
 ];
@@ -86,6 +99,11 @@ impl Setting {
     pub fn find(name: &str) -> Option<&'static Self> {
         let name = name.replace('-', "_");
         SETTINGS.iter().find(|setting| setting.key == name)
+    }
+
+    /// Whether the file may write it as tables of name and url.
+    pub fn takes_cosigners(&self) -> bool {
+        matches!(self.key, "witness" | "mirror")
     }
 
     /// The key nearest to a name, and how many letters differ.

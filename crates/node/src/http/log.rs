@@ -1,7 +1,8 @@
-//! `GET /checkpoint`, `/tile/…`, `/receipt/{id}`: what any static server could serve, and receipts.
+//! `GET /checkpoint`, `/cosigned`, `/held`, `/tile/…`, `/receipt/{id}`: what any static server could serve, and receipts.
 
 use super::answer::{self, IMMUTABLE, TEXT};
 use super::submit::stored;
+use crate::published::Published;
 use crate::shared::{Shared, read};
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
@@ -17,7 +18,26 @@ pub(super) struct EntryBundle;
 
 /// The newest signed head.
 pub(super) async fn checkpoint(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
-    let head = shared.head();
+    signed_note(&shared.head(), &headers)
+}
+
+/// The newest head that the quorum cosigned.
+pub(super) async fn cosigned(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    match &shared.witnessed().cosigned {
+        Some(found) => signed_note(&found.published, &headers),
+        None => answer::not_found("no head is cosigned by the quorum of witnesses"),
+    }
+}
+
+/// The newest head that mirrors of two classes hold.
+pub(super) async fn held(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
+    match &shared.witnessed().held {
+        Some(found) => signed_note(&found.published, &headers),
+        None => answer::not_found("no head is held by mirrors of two classes"),
+    }
+}
+
+fn signed_note(head: &Published, headers: &HeaderMap) -> Response {
     let about = [(ETAG, head.etag.clone()), (CACHE_CONTROL, "public, max-age=1".to_owned())];
     let asked = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let is_same =
@@ -51,7 +71,8 @@ pub(super) async fn tile(State(shared): State<Arc<Shared>>, Path(path): Path<Str
     }
 }
 
-/// The receipt of a record by its id, under the newest head.
+/// The receipt of a record by its id: under the newest head that rivals hold if it has the place, else under the newest that
+/// is cosigned, else under the newest signed one.
 pub(super) async fn receipt(State(shared): State<Arc<Shared>>, Path(id): Path<String>) -> Response {
     let place = id.parse::<Hash>().ok().and_then(|id| read(&shared.ledger).place_of(&id));
     let head = shared.head();
@@ -59,7 +80,7 @@ pub(super) async fn receipt(State(shared): State<Arc<Shared>>, Path(id): Path<St
         return answer::not_found("no record of this id in the log");
     };
     match stored(&shared, place).await {
-        Ok(note) => match shared.receipt(place, note, &head) {
+        Ok(note) => match shared.receipt(place, note, shared.witnessed().covering(place).unwrap_or(&head)) {
             Some(receipt) => {
                 let about = [(CONTENT_TYPE, TEXT), (CACHE_CONTROL, "public, max-age=1")];
                 answer::open((about, receipt).into_response())

@@ -33,6 +33,8 @@ pub(crate) fn app(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/submit", post(submit::submit))
         .route("/checkpoint", get(log::checkpoint))
+        .route("/cosigned", get(log::cosigned))
+        .route("/held", get(log::held))
         .route("/tile/{*path}", get(log::tile))
         .route("/blob/{hash}", get(blob::get).put(blob::put))
         .route("/receipt/{id}", get(log::receipt))
@@ -64,7 +66,19 @@ async fn watch(State(shared): State<Arc<Shared>>, request: Request, next: Next) 
 /// The class of a route, for counting: few, whatever strangers ask for.
 fn class_of(path: &str) -> &'static str {
     let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-    let classes = ["submit", "checkpoint", "tile", "blob", "receipt", "results", "feed", "health", "metrics"];
+    let classes = [
+        "submit",
+        "checkpoint",
+        "cosigned",
+        "held",
+        "tile",
+        "blob",
+        "receipt",
+        "results",
+        "feed",
+        "health",
+        "metrics",
+    ];
     classes.into_iter().find(|class| *class == first).unwrap_or("page")
 }
 

@@ -153,6 +153,16 @@ impl House {
         Self { directory, fixture, running, client }
     }
 
+    /// Stops a node that heard no quorum of witnesses. A stranger's V03 fails, and nothing else does.
+    pub async fn close_uncosigned(self) -> (TempDir, Fixture) {
+        self.running.stop().await.unwrap();
+        let source = Source::Directory(self.directory.path().join("data"));
+        let report = stranger(source, self.fixture.fingerprint);
+        let failed = report.checks.iter().filter(|check| check.status == Status::Failed);
+        assert_eq!(failed.map(|check| check.code.as_str()).collect::<Vec<_>>(), ["V03"]);
+        (self.directory, self.fixture)
+    }
+
     /// Stops the node and has a stranger verify what it left: its results too.
     pub async fn close(self) -> (Report, TempDir, Fixture) {
         self.running.stop().await.unwrap();
@@ -169,8 +179,7 @@ pub fn judge(directory: &Path, fingerprint: Hash) -> Report {
     judge_source(Source::Directory(directory.join("data")), fingerprint, &codes)
 }
 
-/// Verifies a source: no check fails, and these pass.
-pub fn judge_source(source: Source, fingerprint: Hash, codes: &[&str]) -> Report {
+fn stranger(source: Source, fingerprint: Hash) -> Report {
     let options = Options {
         source,
         fingerprint: Some(fingerprint),
@@ -178,7 +187,12 @@ pub fn judge_source(source: Source, fingerprint: Hash, codes: &[&str]) -> Report
         threads: Some(1),
         program: Program { name: "test".into(), version: "0".into(), sha256: None },
     };
-    let report = verify(&options, &Quiet);
+    verify(&options, &Quiet)
+}
+
+/// Verifies a source: no check fails, and these pass.
+pub fn judge_source(source: Source, fingerprint: Hash, codes: &[&str]) -> Report {
+    let report = stranger(source, fingerprint);
     for check in &report.checks {
         assert_ne!(check.status, Status::Failed, "{:?}: {}", check.code, check.detail);
     }

@@ -7,4 +7,8 @@ mod hostile;
 mod house;
 mod reading;
 mod refusals;
+mod rivals;
+mod starting;
 mod submission;
+mod witnessed_time;
+mod witnessing;
