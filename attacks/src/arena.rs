@@ -294,12 +294,7 @@ impl Arena {
 
     /// Sends a record to the node.
     pub fn submit(&self, record: &Record) -> Result<Answer> {
-        self.submit_to(&self.url(), record)
-    }
-
-    /// Sends a record to the node or a mirror at an address.
-    pub fn submit_to(&self, url: &str, record: &Record) -> Result<Answer> {
-        web::post(&format!("{url}/submit"), record.note().as_bytes())
+        submit_to(&self.url(), record)
     }
 
     /// Sends forms of stations, and gives their receipts.
@@ -360,6 +355,11 @@ fn up(mut process: Process, who: &str, url: &str) -> Result<Process> {
         Ok(false) => bail!("{who} ended at once: {}", tail(&process.said())),
         Err(error) => Err(error.context(tail(&process.said()))),
     }
+}
+
+/// Sends a record to the node or a mirror at an address.
+pub fn submit_to(url: &str, record: &Record) -> Result<Answer> {
+    web::post(&format!("{url}/submit"), record.note().as_bytes())
 }
 
 /// The last lines of what a process said.

@@ -57,7 +57,9 @@ pub fn build(dir: &Path, log_key: &SigningKey, entries: &[Vec<u8>], blobs_of: &P
 /// The tree over entries.
 pub fn tree_of(entries: &[Vec<u8>]) -> MemoryTree {
     let mut tree = MemoryTree::new();
-    entries.iter().for_each(|entry| tree.push(leaf_hash(entry)));
+    for entry in entries {
+        tree.push(leaf_hash(entry));
+    }
     tree
 }
 

@@ -60,7 +60,7 @@ fn main() -> Result<ExitCode> {
             continue;
         }
         let began = Instant::now();
-        let result = (play.play)(&ground).map_err(|error| format!("{error:#}"));
+        let result = (play.run)(&ground).map_err(|error| format!("{error:#}"));
         let seconds = began.elapsed().as_secs_f64();
         let said = result
             .as_ref()

@@ -24,7 +24,9 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<()> {
     println!("{}", machine());
     let mut tree = MemoryTree::new();
-    (0..arguments.size).for_each(|index| tree.push(leaf_hash(&index.to_be_bytes())));
+    for index in 0..arguments.size {
+        tree.push(leaf_hash(&index.to_be_bytes()));
+    }
     let head: Head = tree.head();
     let places: Vec<u64> = (0..1000).map(|number| number * 7_919 % arguments.size).collect();
     let proofs: Vec<_> = places

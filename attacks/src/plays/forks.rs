@@ -3,6 +3,7 @@
 use super::Ground;
 use crate::arena::{Arena, HEAD_AGE_SECONDS, PATIENCE};
 use crate::forge;
+use crate::liar::Liar;
 use crate::outcome::{Seen, Verdict};
 use crate::process::{free_address, wait_for};
 use crate::web;
@@ -49,7 +50,7 @@ pub fn t02(ground: &Ground) -> Result<Seen> {
         let status = ask(&arena.url_of(who), forged.head().size, Vec::new(), &forged)?;
         ensure!(matches!(status, 409 | 422), "{who} answered {status} to a forked head");
     }
-    let liar = ground.liar(&dir, arena.node_address)?;
+    let liar = Liar::serve(&dir, arena.node_address)?;
     let (known, receipt) = (arena.path("known-head"), arena.path("receipt"));
     std::fs::write(&known, true_head.to_text())?;
     std::fs::write(&receipt, receipts.last().context("six receipts")?)?;
@@ -77,8 +78,8 @@ pub fn t03(ground: &Ground) -> Result<Seen> {
     arena.wait_held(size)?;
     arena.node.take().context("the node runs")?.stop()?;
     let dir = forked(&arena, "for-b")?;
-    let to_a = ground.liar(&arena.path("node"), free_address()?)?;
-    let to_b = ground.liar(&dir, free_address()?)?;
+    let to_a = Liar::serve(&arena.path("node"), free_address()?)?;
+    let to_b = Liar::serve(&dir, free_address()?)?;
     let memory = arena.path("memory").display().to_string();
     arena.verify(&to_a.url(), &["--memory", &memory])?.nothing_failed()?;
     let verdicts = arena.verify(&to_b.url(), &["--memory", &memory])?;
@@ -163,10 +164,10 @@ pub fn t34(ground: &Ground) -> Result<Seen> {
     let size = arena.head()?.size;
     arena.wait_held(size)?;
     arena.node.take().context("the node runs")?.stop()?;
-    let liar = ground.liar(&arena.path("node"), arena.node_address)?;
+    let liar = Liar::serve(&arena.path("node"), arena.node_address)?;
     arena.verify(&liar.url(), &[])?.nothing_failed()?;
     std::thread::sleep(Duration::from_secs(u64::from(HEAD_AGE_SECONDS) + 2));
-    let verdicts = arena.verify(&liar.url(), &[])?;
+    let verdicts = arena.verify(&liar.url(), &["--now"])?;
     verdicts.failed("V18")?;
     ensure!(verdicts.evidence.is_empty(), "an old head proves no wrong: {:?}", verdicts.evidence);
     Ok(Seen::new(Verdict::Detected).by("stranger", "V18"))

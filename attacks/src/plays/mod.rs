@@ -8,13 +8,11 @@ mod storage;
 mod witnesses;
 
 use crate::arena::Arena;
-use crate::liar::{Liar, Swallower};
 use crate::outcome::Seen;
 use crate::stranger::unique;
 use anyhow::Result;
 use hakiki_core::Record;
-use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What a play needs: the program, and a seed for its country.
 pub struct Ground {
@@ -44,14 +42,6 @@ impl Ground {
         Ok(arena)
     }
 
-    fn liar(&self, dir: &Path, listen: SocketAddr) -> Result<Liar> {
-        Liar::serve(dir, listen)
-    }
-
-    fn swallower(&self, url: &str) -> Result<Swallower> {
-        Swallower::before(url)
-    }
-
     fn another_election(&self) -> Result<Record> {
         let other = self.new_arena()?;
         admission::of_another_election(&other.country, &other)
@@ -69,14 +59,14 @@ pub struct Play {
     /// Whether it belongs to the sample that is played at each change.
     pub in_sample: bool,
     /// Plays it.
-    pub play: fn(&Ground) -> Result<Seen>,
+    pub run: fn(&Ground) -> Result<Seen>,
 }
 
 macro_rules! plays {
     ($($code:literal $sample:literal $title:literal $power:literal $play:path;)+) => {
         /// Every play, by its code.
         pub const PLAYS: &[Play] = &[$(
-            Play { code: $code, title: $title, power: $power, in_sample: $sample, play: $play },
+            Play { code: $code, title: $title, power: $power, in_sample: $sample, run: $play },
         )+];
     };
 }
@@ -106,5 +96,7 @@ plays! {
     "T34" false "serve yesterday for ever" "operator, network" forks::t34;
     "T36" false "heads cosigned, entries never published" "operator" forks::t36;
     "T39" true "frame the operator" "rival with the log's key" claims::t39;
+    "X20" false "last election's log offered as evidence" "anyone" receipts::x20;
+    "gone" true "the node vanishes in the middle of the night" "operator or accident" receipts::gone;
     "T42" false "change the witness policy to friends" "quorum" admission::t42;
 }

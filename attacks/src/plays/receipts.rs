@@ -1,8 +1,9 @@
 //! Attacks on what was promised: T04, T05, T23.
 
 use super::Ground;
-use crate::arena::{Arena, HEAD_AGE_SECONDS, MERGE_DELAY_SECONDS, PATIENCE};
+use crate::arena::{Arena, HEAD_AGE_SECONDS, MERGE_DELAY_SECONDS, PATIENCE, submit_to};
 use crate::forge;
+use crate::liar::{Liar, Swallower};
 use crate::outcome::{Seen, Verdict};
 use crate::process::wait_for;
 use crate::web::{self, Answer};
@@ -29,7 +30,7 @@ pub fn t04(ground: &Ground) -> Result<Seen> {
     }
     let dir = arena.path("without");
     forge::build(&dir, &arena.log_key(), &entries, &arena.path("node"))?;
-    let liar = ground.liar(&dir, arena.node_address)?;
+    let liar = Liar::serve(&dir, arena.node_address)?;
     let receipt = arena.path("receipt");
     std::fs::write(&receipt, &receipts[0])?;
     let verdicts = arena.verify(&liar.url(), &["--receipt", &receipt.display().to_string()])?;
@@ -49,7 +50,7 @@ fn stamped(arena: &Arena, form: &Record) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for class in MIRROR_CLASSES {
         let url = arena.url_of(&format!("mirror {class}"));
-        let answer = arena.submit_to(&url, form)?;
+        let answer = submit_to(&url, form)?;
         ensure!(
             answer.status != 200 && answer.status < 500,
             "mirror {class}: {} {}",
@@ -72,7 +73,7 @@ pub fn t05(ground: &Ground) -> Result<Seen> {
         arena.start_witness(class)?;
     }
     arena.start_node()?;
-    let proxy = ground.swallower(&arena.url())?;
+    let proxy = Swallower::before(&arena.url())?;
     for class in MIRROR_CLASSES {
         arena.start_mirror_of(class, &proxy.url())?;
     }
@@ -117,9 +118,59 @@ pub fn t23(ground: &Ground) -> Result<Seen> {
     }
     std::thread::sleep(Duration::from_secs(u64::from(HEAD_AGE_SECONDS) + 2));
     let mirror = arena.url_of("mirror party");
-    let verdicts = arena.verify(&mirror, &[])?;
+    let verdicts = arena.verify(&mirror, &["--now"])?;
     verdicts.failed("V18")?;
     ensure!(verdicts.evidence.is_empty(), "silence proves no wrong: {:?}", verdicts.evidence);
     ensure!(stamps == 6, "three forms are stamped by two mirrors each, found {stamps} stamps");
     Ok(Seen::new(Verdict::Detected).by("stranger", "V18").by("mirrors' stamps show the backlog", "stamps"))
+}
+
+/// The node vanishes in the middle of the night: every mirror serves everything, takes in forms, and stamps them; when the
+/// node is there again, they come into the log.
+pub fn gone(ground: &Ground) -> Result<Seen> {
+    let mut arena = ground.full()?;
+    let receipts = arena.send_forms(0..10)?;
+    let size = arena.head()?.size;
+    arena.wait_held(size)?;
+    arena.node.take().context("the node runs")?.kill()?;
+    let receipt = arena.path("receipt");
+    std::fs::write(&receipt, &receipts[0])?;
+    for class in MIRROR_CLASSES {
+        let url = arena.url_of(&format!("mirror {class}"));
+        let verdicts = arena.verify(&url, &["--receipt", &receipt.display().to_string()])?;
+        verdicts.nothing_failed()?;
+        verdicts.passed("V14")?;
+        ensure!(
+            verdicts.report["head"]["size"].as_u64().is_some_and(|found| found >= size),
+            "mirror {class} has all"
+        );
+        let page = web::get(&format!("{url}/en/"))?;
+        ensure!(page.is_good() && page.text().contains("REHEARSAL"), "mirror {class} shows the results");
+    }
+    let late = arena.form(30, [7, 7, 7, 7], 1)?;
+    let stamps = stamped(&arena, &late)?;
+    arena.start_node()?;
+    let receipt = format!("{}/receipt/{}", arena.url(), late.id());
+    wait_for("the stamped form in the log", PATIENCE, || web::get(&receipt).ok().filter(Answer::is_good))?;
+    let size = arena.head()?.size;
+    arena.wait_held(size)?;
+    let arguments: Vec<String> =
+        stamps.iter().flat_map(|file| ["--stamp".to_owned(), file.display().to_string()]).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let verdicts = arena.verify(&arena.url(), &arguments)?;
+    ensure!(
+        verdicts.evidence.is_empty(),
+        "an outage that was mended proves no wrong: {:?}",
+        verdicts.evidence
+    );
+    Ok(Seen::new(Verdict::Prevented).by("mirrors", "V14").by("mirrors' queues", "stamps"))
+}
+
+/// X20: the log of another election is offered for this one.
+pub fn x20(ground: &Ground) -> Result<Seen> {
+    let arena = ground.new_arena()?;
+    let other = ground.new_arena()?;
+    let verdicts = arena.verify(&other.path("node").display().to_string(), &[])?;
+    verdicts.failed("V01")?;
+    Ok(Seen::new(Verdict::Detected).by("stranger", "V01"))
 }

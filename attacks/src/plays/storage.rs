@@ -3,6 +3,7 @@
 use super::Ground;
 use crate::arena::{Arena, PATIENCE};
 use crate::forge;
+use crate::liar::Liar;
 use crate::outcome::{Seen, Verdict};
 use crate::process::wait_for;
 use crate::web::{self, Answer};
@@ -42,7 +43,7 @@ pub fn t01(ground: &Ground) -> Result<Seen> {
     // It is done behind a program that goes on serving what lies there.
     arena.node.take().context("the node runs")?.stop()?;
     edit_entries(&arena, "node", "votes 1 40", "votes 1 90")?;
-    let liar = ground.liar(&arena.path("node"), arena.node_address)?;
+    let liar = Liar::serve(&arena.path("node"), arena.node_address)?;
     let verdicts = arena.verify(&liar.url(), &[])?;
     verdicts.failed("V05")?;
     ensure!(verdicts.exit == 1, "a failed check makes exit 1, found {}", verdicts.exit);
@@ -71,7 +72,7 @@ pub fn t20(ground: &Ground) -> Result<Seen> {
     let status = other.wait(PATIENCE)?.context("a node over a shortened log must not serve")?;
     ensure!(!status.success(), "it ended well: {}", other.said());
     // With another program, it is served: the stranger remembers.
-    let liar = ground.liar(&cut, arena.node_address)?;
+    let liar = Liar::serve(&cut, arena.node_address)?;
     let (head, receipt) = (arena.path("known-head"), arena.path("receipt"));
     std::fs::write(&head, held.to_text())?;
     std::fs::write(&receipt, receipts.last().context("eight receipts")?)?;

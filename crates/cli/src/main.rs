@@ -7,7 +7,8 @@ mod terminal;
 
 use clap::{Parser, Subcommand};
 use commands::{
-    completions, demo, election, evidence, follow, fsck, import, keygen, receipt, record, serve, show, submit, table, verify, witness,
+    completions, demo, election, evidence, follow, fsck, import, keygen, mirror, receipt, record, serve,
+    show, submit, table, verify, witness,
 };
 use hakiki_messages::Language;
 use std::process::ExitCode;
@@ -46,6 +47,8 @@ enum Command {
     /// Run a witness: cosign heads of logs that only grow
     #[command(subcommand)]
     Witness(witness::Command),
+    /// Mirror a log: keep a verified copy, serve it, cosign what is held, take in forms
+    Mirror(mirror::Arguments),
     /// Send a signed record and keep its receipt
     Submit(submit::Arguments),
     /// Check a published log as a stranger: every byte, every signature, every total
@@ -82,6 +85,7 @@ fn main() -> ExitCode {
         Command::Table(command) => table::run(&command, terminal),
         Command::Serve(arguments) => serve::run(&arguments, terminal),
         Command::Witness(command) => witness::run(&command, terminal),
+        Command::Mirror(arguments) => mirror::run(&arguments, terminal),
         Command::Submit(arguments) => submit::run(&arguments, terminal),
         Command::Verify(arguments) => verify::run(&arguments, terminal),
         Command::Follow(arguments) => follow::run(&arguments, terminal),

@@ -13,7 +13,7 @@
 pub mod codes;
 pub mod establish;
 pub mod fingerprint;
-#[cfg(feature = "fixture")]
+#[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
 pub mod kinds;
 pub mod ledger;

@@ -219,7 +219,9 @@ fn root_of(bytes: &[u8], width: usize) -> Option<Hash> {
         return None;
     }
     let mut tree = Frontier::new();
-    split(bytes).into_iter().for_each(|hash| tree.push(hash));
+    for hash in split(bytes) {
+        tree.push(hash);
+    }
     Some(tree.root())
 }
 

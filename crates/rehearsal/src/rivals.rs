@@ -21,32 +21,32 @@ pub const MIRROR_CLASSES: [&str; 2] = ["observers", "party"];
 pub struct Rivals<'a>(pub &'a Country);
 
 impl Rivals<'_> {
-    fn name(&self, what: &str, class: &str) -> KeyName {
+    fn name(self, what: &str, class: &str) -> KeyName {
         let name = format!("{what}.{class}.{}.example", self.0.name.to_lowercase());
         KeyName::new(&name).expect("letters and dots are a key name")
     }
 
-    fn seed(&self, what: &str, class: &str) -> [u8; 32] {
+    fn seed(self, what: &str, class: &str) -> [u8; 32] {
         self.0.key_seed(&format!("{what} of {class}"))
     }
 
     /// The key of the organisation of a class.
-    pub fn organisation(&self, class: &str) -> SigningKey {
+    pub fn organisation(self, class: &str) -> SigningKey {
         SigningKey::from_seed(self.name("organisation", class), &self.seed("organisation", class))
     }
 
     /// The cosigning key of the witness of a class.
-    pub fn witness(&self, class: &str) -> SigningKey {
+    pub fn witness(self, class: &str) -> SigningKey {
         SigningKey::cosigner_from_seed(self.name("witness", class), &self.seed("witness", class))
     }
 
     /// The cosigning key of the mirror of a class.
-    pub fn mirror(&self, class: &str) -> SigningKey {
+    pub fn mirror(self, class: &str) -> SigningKey {
         SigningKey::cosigner_from_seed(self.name("mirror", class), &self.seed("mirror", class))
     }
 
     /// The key with which the mirror of a class stamps; also that of the stamps' log.
-    pub fn intake(&self, class: &str) -> SigningKey {
+    pub fn intake(self, class: &str) -> SigningKey {
         let name = KeyName::new(&format!("{}/stamps", self.name("mirror", class)));
         SigningKey::from_seed(
             name.expect("letters, dots and a slash are a key name"),
@@ -55,7 +55,7 @@ impl Rivals<'_> {
     }
 
     /// Puts all of them into an election record.
-    pub fn join(&self, election: &mut Election) {
+    pub fn join(self, election: &mut Election) {
         let origin = election.origin().to_owned();
         let organisations =
             WITNESS_CLASSES.map(|class| organisation(&origin, &self.organisation(class), class));

@@ -40,6 +40,7 @@ async fn the_night_comes_out_as_planned() {
             dir: home.path().join("rehearsal"),
             listen: "127.0.0.1:0".parse().unwrap(),
             program: Program { name: "test".into(), version: "0".into(), sha256: None },
+            rivals: None,
         };
         let rehearsed = run(&settings, Arc::new(Nobody), Arc::new(Quiet)).await.unwrap();
         assert!(rehearsed.is_equal, "seed {seed}: the node and the stranger say the same");

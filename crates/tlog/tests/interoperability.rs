@@ -40,7 +40,9 @@ impl Ours {
         for count in batches {
             let first = usize::try_from(tree.size()).unwrap();
             let entries: Vec<Vec<u8>> = (first..first + count).map(|n| format!("entry {n}").into()).collect();
-            entries.iter().for_each(|entry| tree.push(leaf_hash(entry)));
+            for entry in &entries {
+                tree.push(leaf_hash(entry));
+            }
             let plan = edge.plan(&entries).unwrap();
             tiles.extend(plan.objects.iter().cloned());
             edge = plan.into_edge();
@@ -127,9 +129,13 @@ fn our_witness_cosigns_for_another_log_and_its_verifier_agrees() {
     let submitter_hash = sha256(&public(&submitter));
     let leaf = leaf_hash(&[&checksum.0[..], &leaf_signature, &submitter_hash.0].concat());
     let mut tree = MemoryTree::new();
-    (0u8..70).for_each(|n| tree.push(leaf_hash(&[n])));
+    for n in 0u8..70 {
+        tree.push(leaf_hash(&[n]));
+    }
     tree.push(leaf);
-    (0u8..30).for_each(|n| tree.push(leaf_hash(&[n, n])));
+    for n in 0u8..30 {
+        tree.push(leaf_hash(&[n, n]));
+    }
     let (head, log_hash) = (tree.head(), sha256(&public(&log)));
     // The log's key under the name that its heads carry, as our witness would pin it.
     let origin = format!("sigsum.org/v1/tree/{log_hash}");
@@ -149,7 +155,7 @@ fn our_witness_cosigns_for_another_log_and_its_verifier_agrees() {
         hex::encode(cosignature),
     );
     for hash in tree.inclusion_proof(70, head.size).unwrap() {
-        text.push_str(&format!("node_hash={hash}\n"));
+        text += &format!("node_hash={hash}\n");
     }
     let mut policy = PolicyBuilder::new();
     policy.add_log(public(&log).into(), None).unwrap();

@@ -36,6 +36,12 @@ const REQUEST_TIMEOUT_S: u64 = 180;
 pub(crate) enum Object {
     /// The signed head.
     Checkpoint,
+    /// The newest head that a quorum of witnesses cosigned.
+    Cosigned,
+    /// The newest head that mirrors of two classes cosigned.
+    Held,
+    /// The head of a log that a witness or mirror cosigned last, by the hash of the log's origin.
+    LastCosigned(Hash),
     /// A tile or bundle.
     Tile(TilePath),
     /// A blob.
@@ -49,6 +55,9 @@ impl Object {
     pub(crate) fn path(&self) -> String {
         match self {
             Self::Checkpoint => "checkpoint".to_owned(),
+            Self::Cosigned => "cosigned".to_owned(),
+            Self::Held => "held".to_owned(),
+            Self::LastCosigned(origin) => format!("{origin}/checkpoint"),
             Self::Tile(path) => path.to_path(),
             Self::Blob(hash) => format!("blob/{hash}"),
             Self::Results(size) => format!("results/{size}"),
@@ -58,7 +67,9 @@ impl Object {
     fn max_bytes(&self) -> u64 {
         let width = u64::from(TILE_WIDTH);
         match self {
-            Self::Checkpoint => CHECKPOINT_MAX_BYTES as u64,
+            Self::Checkpoint | Self::Cosigned | Self::Held | Self::LastCosigned(_) => {
+                CHECKPOINT_MAX_BYTES as u64
+            }
             Self::Tile(TilePath::Hashes { .. }) => 32 * width,
             Self::Tile(TilePath::Entries { .. }) => (ENTRY_MAX_BYTES as u64 + 2) * width,
             Self::Blob(_) => BLOB_MAX_BYTES,
@@ -129,6 +140,11 @@ impl Fetcher {
             }
             read => Ok((path, read?)),
         }
+    }
+
+    /// Reads a tile or bundle, and never the full one in its stead.
+    pub(crate) fn exactly(&self, path: TilePath) -> Result<Vec<u8>, FetchError> {
+        self.get(&Object::Tile(path))
     }
 
     /// Does `each` for every item and keeps their order: over several connections at once where the source is a server.

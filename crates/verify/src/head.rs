@@ -13,6 +13,8 @@ pub(crate) struct ReadHead {
     pub(crate) bytes: Vec<u8>,
     /// What it claims.
     pub(crate) checkpoint: Checkpoint,
+    /// The heads that are served beside it, by name.
+    pub(crate) beside: Vec<(&'static str, Vec<u8>)>,
 }
 
 /// Reads the checkpoint; or says what becomes of V02.
@@ -21,6 +23,10 @@ pub(crate) fn read(fetcher: &Fetcher) -> Result<ReadHead, Box<CheckResult>> {
     let failed = |why: String| {
         Box::new(CheckResult::failed(Check::V02, Message::new("verify.v02.malformed").with("why", why)))
     };
+    // Before the checkpoint, which is then the newest.
+    let beside = [("cosigned", Object::Cosigned), ("held", Object::Held)];
+    let beside =
+        beside.into_iter().filter_map(|(name, object)| Some((name, fetcher.get(&object).ok()?))).collect();
     let bytes = match fetcher.get(&Object::Checkpoint) {
         Ok(bytes) => bytes,
         Err(FetchError::Absent) => return Err(missing(Message::new("verify.v02.no_checkpoint"))),
@@ -31,7 +37,7 @@ pub(crate) fn read(fetcher: &Fetcher) -> Result<ReadHead, Box<CheckResult>> {
     };
     let note = Note::parse(&bytes).map_err(|error| failed(error.to_string()))?;
     let checkpoint = Checkpoint::parse(&note.text).map_err(|error| failed(error.to_string()))?;
-    Ok(ReadHead { bytes, checkpoint })
+    Ok(ReadHead { bytes, checkpoint, beside })
 }
 
 /// V01: entry 0 is what the user pinned.

@@ -34,6 +34,7 @@ impl Report {
             "contests": self.contests.iter().map(contest).collect::<Vec<_>>(),
             "findings": findings.collect::<Map<_, _>>(),
             "changes": self.changes,
+            "evidence": self.evidence.iter().map(|evidence| evidence.claim.kind()).collect::<Vec<_>>(),
             "timings": {
                 "tiles_ms": self.timings.tiles_ms,
                 "records_ms": self.timings.records_ms,

@@ -5,24 +5,34 @@
 //! its store: what it reads comes from `fetch.rs`, the one file here with input and output, and is trusted by nothing
 //! but its hash.
 //!
-//! What it does not do: it keeps no memory between runs, asks no witness, and judges nobody.
+//! What the user knows besides (heads, receipts, stamps, a memory of earlier runs, witnesses and mirrors to ask) is a
+//! [`Known`]; [`verify_with`] holds the log against it, and gives evidence where a promise was broken.
+//!
+//! What it does not do: it writes no file and judges nobody. The memory for the next run is given back as a value.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod altered;
 mod blob;
 mod change;
 mod check;
 mod chunk;
 mod claims;
+mod compare;
 mod contest;
 mod fetch;
 mod fold;
+mod follow;
+mod gather;
 mod head;
 mod json;
 mod judge;
+mod known;
 mod options;
+mod outside;
 mod recount;
 mod report;
 mod run;
+mod stamped;
 mod text;
 mod tree;
 
@@ -30,6 +40,8 @@ pub use check::{Check, CheckResult, ParseCheckError, Status};
 pub use contest::{
     CandidateReport, ClassCounts, ContestReport, OutcomeReport, PartitionReport, StandingOutcome, WrittenBox,
 };
+pub use follow::{FollowError, Followed, follow};
+pub use known::{Given, Known, Memory, MemoryError};
 pub use options::{Options, Phase, Program, Progress, Quiet, Source};
 pub use report::{Report, Timings};
-pub use run::verify;
+pub use run::{verify, verify_with};

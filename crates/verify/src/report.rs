@@ -3,10 +3,12 @@
 use crate::change::ChangeLine;
 use crate::check::{Check, CheckResult, Status};
 use crate::contest::ContestReport;
+use crate::known::Memory;
 use crate::options::Program;
 use hakiki_core::Ledger;
 use hakiki_core::codes::FindingCode;
 use hakiki_core::kinds::Mode;
+use hakiki_evidence::Evidence;
 use hakiki_note::Hash;
 use hakiki_tlog::tree::Head;
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +55,10 @@ pub struct Report {
     pub changes: Vec<String>,
     /// How long it took.
     pub timings: Timings,
+    /// What a third person can check against the log, each checked once already.
+    pub evidence: Vec<Evidence>,
+    /// What to remember until the next run.
+    pub memory: Memory,
     /// The fold of the whole log; none where it could not be folded to its end.
     pub ledger: Option<Ledger>,
     pub(crate) change_lines: Vec<ChangeLine>,

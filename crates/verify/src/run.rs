@@ -8,14 +8,17 @@ use crate::fetch::Fetcher;
 use crate::fold::{Fold, Folded, Refusals, fault_message};
 use crate::head::{self, ReadHead};
 use crate::judge;
+use crate::known::Known;
 use crate::options::{Options, Phase, Program, Progress};
+use crate::outside;
 use crate::report::{Report, Timings};
-use crate::tree::{Faults, Outcome, Upper};
+use crate::tree::{Fault, Faults, Outcome, Upper};
 use hakiki_core::Ledger;
 use hakiki_core::codes::FindingCode;
 use hakiki_core::view::{ContestView, Selection, findings};
 use hakiki_messages::Message;
 use hakiki_note::Hash;
+use hakiki_tlog::tile::TilePath;
 use hakiki_tlog::tree::Head;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -28,8 +31,13 @@ const CHUNKS_WAITING: usize = 1;
 
 /// Checks a log and says what became of every check.
 pub fn verify(options: &Options, progress: &dyn Progress) -> Report {
+    verify_with(options, &Known::default(), progress)
+}
+
+/// The same, beside what the user knows of the log: heads, receipts, stamps, the time.
+pub fn verify_with(options: &Options, known: &Known, progress: &dyn Progress) -> Report {
     let started = Instant::now();
-    let mut run = Run::new(options);
+    let mut run = Run::new(options, known);
     run.set(check_program(&options.program));
     let fetcher = match Fetcher::open(&options.source) {
         Ok(fetcher) => fetcher,
@@ -86,12 +94,13 @@ struct Streamed {
 
 struct Run<'a> {
     options: &'a Options,
+    known: &'a Known,
     checks: BTreeMap<Check, CheckResult>,
     report: Report,
 }
 
 impl<'a> Run<'a> {
-    fn new(options: &'a Options) -> Self {
+    fn new(options: &'a Options, known: &'a Known) -> Self {
         let report = Report {
             program: options.program.clone(),
             source: options.source.to_string(),
@@ -106,10 +115,12 @@ impl<'a> Run<'a> {
             findings: BTreeMap::new(),
             changes: Vec::new(),
             timings: Timings::default(),
+            evidence: Vec::new(),
+            memory: known.memory.clone(),
             ledger: None,
             change_lines: Vec::new(),
         };
-        Self { options, checks: BTreeMap::new(), report }
+        Self { options, known, checks: BTreeMap::new(), report }
     }
 
     fn set(&mut self, result: CheckResult) {
@@ -134,9 +145,27 @@ impl<'a> Run<'a> {
         self.set(check_refusals(Check::V07, &folded.refused, folded));
         self.set(check_refusals(Check::V08, &folded.bad_signers, folded));
         self.set(check_blobs(folded));
+        let differing = differing(&streamed);
         let started = Instant::now();
-        pool.install(|| self.check_ledger(fetcher, streamed.folded, progress));
+        pool.install(|| {
+            self.check_outside(fetcher, head, &streamed.folded, &differing);
+            self.check_ledger(fetcher, streamed.folded, progress);
+        });
         self.report.timings.results_ms = milliseconds(started);
+    }
+
+    /// The log against what others hold of it.
+    fn check_outside(&mut self, fetcher: &Fetcher, head: &ReadHead, folded: &Folded, differing: &[TilePath]) {
+        let Some(ledger) = &folded.ledger else { return };
+        let found = outside::check(self.known, fetcher, ledger, head, folded.stop.is_none(), differing);
+        for result in found.checks {
+            self.set(result);
+        }
+        self.report.evidence = found.evidence;
+        // Another election than the pinned one is not what this memory is of.
+        if self.options.fingerprint.is_none_or(|pinned| pinned == *ledger.fingerprint()) {
+            self.report.memory = found.memory;
+        }
     }
 
     /// The checks of the whole, which need the fold to the end of the log.
@@ -147,9 +176,6 @@ impl<'a> Run<'a> {
             self.report.title = Some(election.title.clone());
             self.report.mode = Some(election.mode);
             self.report.authority.clone_from(&election.authority);
-            let key =
-                if election.witness_quorum == 0 { "report.no_policy" } else { "verify.later_cosignatures" };
-            self.set(CheckResult::not_checked(Check::V03, Message::new(key)));
         }
         self.report.changes =
             changes.iter().map(|line| line.message.text(hakiki_messages::Language::English)).collect();
@@ -213,6 +239,13 @@ impl<'a> Run<'a> {
         report.timings.total_ms = milliseconds(started);
         report
     }
+}
+
+/// The tiles and bundles that are here and are not what the head commits to: the first of each.
+fn differing(streamed: &Streamed) -> Vec<TilePath> {
+    let all = [&streamed.tile_faults, &streamed.entry_faults];
+    let first = all.iter().filter_map(|faults| faults.first.as_ref());
+    first.filter(|(_, fault)| matches!(fault, Fault::Differs(_))).map(|(path, _)| *path).collect()
 }
 
 fn milliseconds(since: Instant) -> u64 {

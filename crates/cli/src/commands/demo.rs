@@ -108,9 +108,10 @@ impl Watcher for OnTerminal {
 
 /// Rehearses, then serves until it is told to stop.
 pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
-    let rivals: Option<Arc<dyn StartRivals>> = match arguments.rivals {
-        true => Some(Arc::new(Children::new(arguments.dir.join("rivals"), terminal)?)),
-        false => None,
+    let rivals: Option<Arc<dyn StartRivals>> = if arguments.rivals {
+        Some(Arc::new(Children::new(arguments.dir.join("rivals"), terminal)?))
+    } else {
+        None
     };
     let settings = Settings {
         stations: arguments.stations,

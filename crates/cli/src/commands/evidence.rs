@@ -61,7 +61,8 @@ pub fn run(command: &Command, terminal: Terminal) -> Result<ExitCode> {
         }
     };
     if let Command::Page { out, .. } = command {
-        std::fs::write(out, page(&evidence, &finding)).with_context(|| format!("writing {}", out.display()))?;
+        std::fs::write(out, page(&evidence, &finding))
+            .with_context(|| format!("writing {}", out.display()))?;
         terminal.say(&Message::new("evidence.tool.written").with("path", out.display().to_string()));
     } else {
         print(finding.text(terminal.language).trim_end())?;

@@ -2,6 +2,7 @@
 
 pub mod completions;
 pub mod demo;
+mod demo_rivals;
 pub mod election;
 mod election_plan;
 pub mod evidence;
@@ -9,6 +10,7 @@ pub mod follow;
 pub mod fsck;
 pub mod import;
 pub mod keygen;
+pub mod mirror;
 pub mod receipt;
 pub mod record;
 pub mod serve;

@@ -103,7 +103,10 @@ impl Keys {
         let receipt = Receipt::parse(bytes)?.verify(&self.log)?;
         let entry = receipt.entry().context("the receipt carries no record")?;
         let record = Record::parse(entry)?;
-        if self.election.as_ref().is_some_and(|trust| record.election().is_some_and(|of| *of != trust.election))
+        if self
+            .election
+            .as_ref()
+            .is_some_and(|trust| record.election().is_some_and(|of| *of != trust.election))
         {
             bail!("the record is of another election");
         }
@@ -127,12 +130,11 @@ impl Keys {
     }
 
     fn stamp(&self, bytes: &[u8], path: &Path) -> Result<Message> {
-        let stamp = match &self.election {
-            Some(trust) => trust.open_stamp(std::str::from_utf8(bytes)?)?.0,
-            None => {
-                let opened = self.intakes.iter().find_map(|key| VerifiedStamp::open(bytes, key).ok());
-                opened.context("no known intake signed the stamp: --intake or --election")?.stamp().clone()
-            }
+        let stamp = if let Some(trust) = &self.election {
+            trust.open_stamp(std::str::from_utf8(bytes)?)?.0
+        } else {
+            let opened = self.intakes.iter().find_map(|key| VerifiedStamp::open(bytes, key).ok());
+            opened.context("no known intake signed the stamp: --intake or --election")?.stamp().clone()
         };
         let message = Message::new("evidence.receipt.stamped").with("path", path.display().to_string());
         let message = message.with("record", stamp.record.to_string()).with("time", stamp.time.as_str());
@@ -147,7 +149,8 @@ fn contradiction(receipts: &[VerifiedReceipt], keys: &Keys) -> Option<Evidence> 
     let differs = |a: &VerifiedReceipt, b: &VerifiedReceipt| {
         head(a).size == head(b).size && head(a).root != head(b).root
     };
-    let pairs = receipts.iter().enumerate().flat_map(|(at, a)| receipts[at + 1..].iter().map(move |b| (a, b)));
+    let pairs =
+        receipts.iter().enumerate().flat_map(|(at, a)| receipts[at + 1..].iter().map(move |b| (a, b)));
     let (a, b) = pairs.into_iter().find(|(a, b)| differs(a, b))?;
     let heads = [a, b].map(|receipt| receipt.checkpoint().to_text());
     Some(Evidence { election: trust.election, log: trust.log_key.clone(), claim: Claim::Roots { heads } })

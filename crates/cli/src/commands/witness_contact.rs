@@ -154,7 +154,7 @@ mod tests {
             let mut rows = vec![leaves.to_vec()];
             while rows.last().unwrap().len() >= 256 {
                 let whole = rows.last().unwrap().chunks_exact(256);
-                rows.push(whole.map(|tile| root(tile)).collect());
+                rows.push(whole.map(root).collect());
             }
             let proof = proof_of_first(size, |path| {
                 let TilePath::Hashes { level, index, width } = path else { bail!("no bundle is needed") };

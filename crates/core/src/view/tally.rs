@@ -292,7 +292,7 @@ fn sum_upwards(ledger: &Ledger, contest: u16, areas: &mut [Tally]) {
     }
 }
 
-#[cfg(all(test, feature = "fixture"))]
+#[cfg(test)]
 mod tests {
     use super::super::status::HeldPolls;
     use super::*;

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 type Answer = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 /// Serves a directory until the test ends. `special` may answer instead.
-fn serve(directory: &Path, special: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> String {
+pub fn serve(directory: &Path, special: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let (directory, special): (PathBuf, Arc<Answer>) = (directory.to_owned(), Arc::new(special));

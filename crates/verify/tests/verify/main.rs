@@ -6,4 +6,5 @@ mod garbage;
 mod good;
 mod http;
 mod log;
+mod outside;
 mod rules;

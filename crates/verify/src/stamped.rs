@@ -1,0 +1,112 @@
+//! Stamps: whether each stamped form came into the log within the merge delay (V17).
+//!
+//! The delay begins at the later of the intake's own clock and the witnessed time of the head that it knew, which is in
+//! the log's favour. It has passed only where a cosigned head that lacks the form says so. A signed refusal that names the
+//! note is an answer.
+
+use crate::check::{Check, CheckResult};
+use crate::gather::Gathered;
+use crate::known::Given;
+use crate::outside::Outside;
+use hakiki_core::Ledger;
+use hakiki_evidence::Claim;
+use hakiki_messages::Message;
+use hakiki_note::Hash;
+use hakiki_tlog::checkpoint::VerifiedCheckpoint;
+use hakiki_tlog::stamp::Stamp;
+use std::collections::BTreeMap;
+
+/// What became of one stamped record.
+enum Kept {
+    Yes,
+    /// The delay is not shown to have passed.
+    Pending,
+    Broken(Message, Box<Claim>),
+}
+
+impl Outside<'_> {
+    /// V17.
+    pub(crate) fn stamps(&mut self, gathered: &Gathered, is_whole: bool) -> CheckResult {
+        if self.known.stamps.is_empty() {
+            return CheckResult::not_checked(Check::V17, Message::new("report.no_stamps"));
+        }
+        let Some(ledger) = self.ledger.filter(|_| is_whole) else {
+            return CheckResult::input_missing(Check::V17, Message::new("verify.v17.unfolded"));
+        };
+        let (mut by_record, mut bad) = (BTreeMap::<Hash, Vec<(String, Stamp)>>::new(), None);
+        for given in &self.known.stamps {
+            match self.open_stamp(given) {
+                Ok((note, stamp)) => by_record.entry(stamp.record).or_default().push((note, stamp)),
+                Err(message) => bad = bad.or(Some(message)),
+            }
+        }
+        let (mut broken, mut pending, mut kept) = (None, None, 0_u64);
+        for (record, stamps) in by_record {
+            match self.kept(ledger, &record, &stamps, gathered) {
+                Kept::Yes => kept += 1,
+                Kept::Pending => {
+                    let message = Message::new("verify.v17.pending").with("record", record.to_string());
+                    pending = pending.or(Some(message));
+                }
+                Kept::Broken(message, claim) => {
+                    broken = broken.or(Some(message));
+                    self.show(*claim);
+                }
+            }
+        }
+        match (broken, bad, pending) {
+            (Some(message), _, _) => CheckResult::failed(Check::V17, message),
+            (None, Some(message), _) => CheckResult::input_missing(Check::V17, message),
+            (None, None, Some(message)) => CheckResult::not_checked(Check::V17, message),
+            (None, None, None) => {
+                CheckResult::passed(Check::V17, Message::new("verify.v17.honoured").with("count", kept))
+            }
+        }
+    }
+
+    fn open_stamp(&self, given: &Given) -> Result<(String, Stamp), Message> {
+        let message = |why: String| {
+            Message::new("verify.v17.no_stamp").with("who", given.name.as_str()).with("why", why)
+        };
+        let note = String::from_utf8(given.bytes.clone()).map_err(|error| message(error.to_string()))?;
+        let (stamp, _) = self.trust.open_stamp(&note).map_err(|error| message(error.to_string()))?;
+        Ok((note, stamp))
+    }
+
+    fn kept(&self, ledger: &Ledger, record: &Hash, stamps: &[(String, Stamp)], gathered: &Gathered) -> Kept {
+        let refused = |note: &Hash| {
+            ledger.refusals().iter().find(|(_, refused, _)| refused == note).map(|(place, ..)| *place)
+        };
+        let answered = stamps.iter().find_map(|(_, stamp)| refused(&stamp.note));
+        let place = ledger.place_of(record).into_iter().chain(answered).min();
+        let claimed_s = stamps.iter().map(|(_, stamp)| stamp.time.unix_s()).max().unwrap_or(i64::MAX);
+        let seen = stamps.iter().map(|(_, stamp)| stamp.seen_head).max().unwrap_or(0);
+        let seen_s = ledger.witnessed_up_to(seen).unwrap_or(0);
+        let stamped_s = u64::try_from(claimed_s).unwrap_or(0).max(seen_s);
+        let deadline_s = stamped_s.saturating_add(self.trust.merge_delay_s);
+        let until = place.unwrap_or(self.own.head().size);
+        let late = self.witnessed_without(until, deadline_s, gathered);
+        match (late, place) {
+            (None, Some(_)) => Kept::Yes,
+            (None, None) => Kept::Pending,
+            (Some(head), _) => {
+                let key = if place.is_some() { "verify.v17.late" } else { "verify.v17.absent" };
+                let message = Message::new(key).with("record", record.to_string());
+                let message = message.with("size", head.head().size);
+                let notes = stamps.iter().take(hakiki_evidence::STAMPS_MAX).map(|(note, _)| note.clone());
+                let claim = Claim::Stamp { stamps: notes.collect(), seen: None, head: head.to_text() };
+                Kept::Broken(message, Box::new(claim))
+            }
+        }
+    }
+
+    /// A head of at most so many entries, which a quorum cosigned after a time.
+    fn witnessed_without(&self, size: u64, after_s: u64, gathered: &Gathered) -> Option<VerifiedCheckpoint> {
+        let agreeing = gathered.heads.iter().filter(|head| head.agrees).map(|head| &head.checkpoint);
+        let mut all = std::iter::once(&self.own).chain(agreeing);
+        let is_late = |head: &&VerifiedCheckpoint| {
+            head.head().size <= size && self.trust.witnessed_s(head).is_some_and(|at| at > after_s)
+        };
+        all.find(is_late).cloned()
+    }
+}
