@@ -184,7 +184,15 @@ fn open(configuration: Configuration, log_key: SigningKey) -> Result<Opened, Nod
         examiners,
         metrics: Metrics::default(),
     });
-    let mut sequencer = Sequencer { log, shared: shared.clone(), queue, publish, refusals, settling: None };
+    let mut sequencer = Sequencer {
+        log,
+        shared: shared.clone(),
+        queue,
+        publish,
+        refusals,
+        file_written: None,
+        settling: None,
+    };
     if let Some(notice) = notice {
         append_notice(&mut sequencer, notice)?;
     }

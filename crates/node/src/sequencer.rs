@@ -35,6 +35,8 @@ const BATCH_MAX: usize = 4096;
 const BATCH_MAX_BYTES: usize = 32 * 1024 * 1024;
 /// A batch at least as large makes the next one wait for more.
 const BUSY_BATCH: usize = 8;
+/// The checkpoint's file is written at most so often while appends follow each other; answers come from memory.
+const FILE_INTERVAL: Duration = Duration::from_millis(200);
 /// Without work for so long, what is live is made durable.
 const IDLE: Duration = Duration::from_millis(250);
 
@@ -86,6 +88,8 @@ pub(crate) struct Sequencer {
     pub queue: Receiver<Job>,
     pub publish: watch::Sender<Arc<Published>>,
     pub refusals: RefusalLimits,
+    /// When the checkpoint's file was last written after an append.
+    pub file_written: Option<Instant>,
     pub settling: Option<JoinHandle<Result<Settled, StoreError>>>,
 }
 
@@ -261,13 +265,17 @@ impl Sequencer {
         let count = notes.len() as u64;
         let began = Instant::now();
         let origin = origin(&self.shared.log_key)?;
-        let appended = self.log.append(notes, &mut sign_head(&origin, &self.shared.log_key))?;
+        let appended = self.log.append_unpublished(notes, &mut sign_head(&origin, &self.shared.log_key))?;
         let took = began.elapsed();
         self.shared.metrics.count_append(count, took);
         let published = Published::open(&appended.checkpoint, self.shared.log_key.verifier())?;
         self.shared.shown.add(applied);
         self.shared.tree.write().unwrap_or_else(PoisonError::into_inner).extend(appended.leaf_hashes);
         self.publish.send_replace(Arc::new(published));
+        if self.file_written.is_none_or(|written| written.elapsed() >= FILE_INTERVAL) {
+            self.log.publish_signed()?;
+            self.file_written = Some(Instant::now());
+        }
         let size = appended.head.size;
         tracing::debug!(
             count,

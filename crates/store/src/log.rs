@@ -60,7 +60,7 @@ pub struct Appended {
     pub first_index: u64,
     /// The head after the batch.
     pub head: Head,
-    /// The signed checkpoint of that head, as published.
+    /// The signed checkpoint of that head.
     pub checkpoint: String,
     /// The leaf hash of each entry, in order.
     pub leaf_hashes: Vec<Hash>,
@@ -74,6 +74,8 @@ pub struct Log<D: Disk> {
     pub(crate) edge: RightEdge,
     pub(crate) locked: Locked,
     pub(crate) checkpoint: String,
+    /// Whether `checkpoint` is newer than its file.
+    pub(crate) is_unpublished: bool,
     pub(crate) unsettled: Unsettled,
     pub(crate) partials: Partials,
     pub(crate) recovery: Recovery,
@@ -110,6 +112,7 @@ impl<D: Disk> Log<D> {
             edge: RightEdge::empty(),
             locked,
             checkpoint,
+            is_unpublished: false,
             unsettled: Unsettled::default(),
             partials: Partials::default(),
             recovery: Recovery::default(),
@@ -123,7 +126,7 @@ impl<D: Disk> Log<D> {
         self.locked.head
     }
 
-    /// The published checkpoint.
+    /// The newest signed checkpoint.
     pub fn checkpoint(&self) -> &str {
         &self.checkpoint
     }
@@ -149,6 +152,18 @@ impl<D: Disk> Log<D> {
     /// A batch of the wrong size is refused and changes nothing (S111). After any other error the log takes
     /// no more appends (S109) until it is opened again; whether the batch is in it is known then.
     pub fn append(&mut self, entries: Vec<Vec<u8>>, sign: &mut SignHead) -> Result<Appended, StoreError> {
+        let appended = self.append_unpublished(entries, sign)?;
+        self.publish_signed()?;
+        Ok(appended)
+    }
+
+    /// Appends a batch as [`Self::append`] does, but for the file of the checkpoint: a caller that serves checkpoints from
+    /// memory, many a second, has it written now and then by [`Self::publish_signed`]. Settling writes it too.
+    pub fn append_unpublished(
+        &mut self,
+        entries: Vec<Vec<u8>>,
+        sign: &mut SignHead,
+    ) -> Result<Appended, StoreError> {
         self.usable()?;
         check_batch(&entries)?;
         if self.is_settle_due() && self.locked.needed.before.is_none() {
@@ -173,7 +188,8 @@ impl<D: Disk> Log<D> {
         let end = self.stage(batch)?;
         self.swap_head(batch.new, end)?;
         self.apply(&plan.objects)?;
-        self.publish(sign)?;
+        self.checkpoint = published::sign(&self.origin, &self.locked.head, sign)?;
+        self.is_unpublished = true;
         let appended = Appended {
             first_index: plan.first_index,
             head: self.locked.head,
@@ -264,12 +280,24 @@ impl<D: Disk> Log<D> {
         done
     }
 
+    /// Publishes the newest signed checkpoint, if it is not published yet.
+    pub fn publish_signed(&mut self) -> Result<(), StoreError> {
+        self.usable()?;
+        if !self.is_unpublished {
+            return Ok(());
+        }
+        let done = self.replace_checkpoint(self.checkpoint.clone());
+        self.poisoned = done.is_err();
+        done
+    }
+
     fn replace_checkpoint(&mut self, checkpoint: String) -> Result<(), StoreError> {
         self.disk
             .replace(layout::CHECKPOINT, checkpoint.as_bytes(), Durability::Later)
             .map_err(disk_error("publish", layout::CHECKPOINT))?;
         self.checkpoint = checkpoint;
         self.unsettled.is_published = true;
+        self.is_unpublished = false;
         Ok(())
     }
 

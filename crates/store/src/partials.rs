@@ -44,6 +44,11 @@ impl Partials {
         }
     }
 
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.paths.len()
+    }
+
     /// Gives up those whose full tile was settled before, for [`remove`].
     pub(crate) fn take_superseded(&mut self) -> Vec<TilePath> {
         let size = self.settled_size;

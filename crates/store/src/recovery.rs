@@ -70,6 +70,7 @@ impl<D: Disk> Log<D> {
             edge,
             locked,
             checkpoint: String::new(),
+            is_unpublished: false,
             origin: origin.clone(),
             unsettled: Unsettled::default(),
             partials: Partials::sweep(&*disk)?,

@@ -14,6 +14,10 @@ use crate::partials;
 use hakiki_tlog::tile::TilePath;
 use std::sync::Arc;
 
+/// Partial tiles on the disk above which those that are superseded are removed while appends go on: some hundred MiB.
+/// Fewer are left for a quiet moment, since on some file systems removing files makes creating others slow.
+const PARTIALS_MAX: usize = 65_536;
+
 /// A closed generation, whose files have to be made durable.
 #[derive(Debug)]
 #[must_use = "the journal grows until the settling has run and is finished"]
@@ -42,23 +46,29 @@ impl<D: Disk> Settling<D> {
 }
 
 impl<D: Disk> Log<D> {
-    /// Closes the generation that is being filled. None if there is nothing to settle, or a settling is out.
+    /// Publishes, and closes the generation that is being filled. None if there is nothing to settle, or a settling is out.
     pub fn begin_settling(&mut self) -> Result<Option<Settling<D>>, StoreError> {
         self.usable()?;
+        let superseded =
+            if self.partials.count() > PARTIALS_MAX { self.partials.take_superseded() } else { Vec::new() };
+        self.begin(superseded)
+    }
+
+    fn begin(&mut self, superseded: Vec<TilePath>) -> Result<Option<Settling<D>>, StoreError> {
+        self.publish_signed()?;
         if self.locked.needed.before.is_some() || self.unsettled.is_empty() {
             return Ok(None);
         }
-        let begun = self.close_generation();
+        let begun = self.close_generation(superseded);
         self.poisoned = begun.is_err();
         begun.map(Some)
     }
 
-    fn close_generation(&mut self) -> Result<Settling<D>, StoreError> {
+    fn close_generation(&mut self, superseded: Vec<TilePath>) -> Result<Settling<D>, StoreError> {
         let Needed { generation, end, .. } = self.locked.needed;
         let needed = Needed { generation: generation + 1, end: 0, before: Some(end) };
         self.move_head(self.locked.head, needed)?;
         let files = self.unsettled.take();
-        let superseded = self.partials.take_superseded();
         Ok(Settling { disk: self.disk.clone(), files, superseded, size: self.locked.head.size })
     }
 
@@ -90,7 +100,9 @@ impl<D: Disk> Log<D> {
         if self.locked.needed.before.is_some() {
             return Err(StoreError::Unsettled { bytes: self.locked.needed.end });
         }
-        let Some(settling) = self.begin_settling()? else { return Ok(()) };
+        self.usable()?;
+        let superseded = self.partials.take_superseded();
+        let Some(settling) = self.begin(superseded)? else { return Ok(()) };
         match settling.run() {
             Ok(settled) => self.finish_settling(&settled),
             Err(failed) => {

@@ -8,7 +8,7 @@ use common::{Trace, Work, recover, recover_and_go_on, run, start};
 use hakiki_store::{Fault, Loss, MemoryDisk, PosixDisk};
 use std::sync::Arc;
 
-use Work::{Append, Reopen, Settle, SettleBehind};
+use Work::{Append, AppendUnpublished, Reopen, Settle, SettleBehind};
 
 /// Ways to lose what was not synced, some of them drawn anew for each step.
 fn losses(step: u64) -> [Loss; 5] {
@@ -16,13 +16,22 @@ fn losses(step: u64) -> [Loss; 5] {
 }
 
 /// Small, full tiles, tiles that fill in the middle of a batch, partial tiles that are removed.
-const SCRIPTS: [&[Work]; 7] = [
+const SCRIPTS: [&[Work]; 8] = [
     &[Append(1), Append(1), Append(2)],
     &[Append(2), Settle, Append(1), Reopen, Append(1)],
     &[Append(250), Append(5), Append(1), Append(1), Settle, Append(1), Settle, Append(1)],
     &[Append(255), Append(2), Settle, Append(254), Append(3), Settle, Append(1), Settle],
     &[Append(256), Append(256), Reopen, Append(300)],
     &[Append(3), SettleBehind(2), SettleBehind(2), Append(1), SettleBehind(0), Append(1)],
+    &[
+        AppendUnpublished(2),
+        Append(1),
+        AppendUnpublished(1),
+        SettleBehind(1),
+        AppendUnpublished(1),
+        Reopen,
+        AppendUnpublished(1),
+    ],
     &[Append(254), SettleBehind(3), Settle, SettleBehind(1), SettleBehind(1), Reopen, SettleBehind(1)],
 ];
 

@@ -12,7 +12,11 @@ pub fn leaf_hash(entry: &[u8]) -> Hash {
 
 /// The hash of two subtrees: `SHA-256(0x01 || left || right)`.
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    sha256_parts(&[&[0x01], &left.0, &right.0])
+    // In one piece: three updates of the hasher cost a tenth more, and a proof is nothing but these.
+    let mut node = [0x01; 65];
+    node[1..33].copy_from_slice(&left.0);
+    node[33..].copy_from_slice(&right.0);
+    sha256(&node)
 }
 
 /// The root of the tree without leaves: `SHA-256("")`.

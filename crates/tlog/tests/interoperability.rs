@@ -155,7 +155,9 @@ fn our_witness_cosigns_for_another_log_and_its_verifier_agrees() {
         hex::encode(cosignature),
     );
     for hash in tree.inclusion_proof(70, head.size).unwrap() {
-        text += &format!("node_hash={hash}\n");
+        text.push_str("node_hash=");
+        text.push_str(&hash.to_string());
+        text.push(char::from(10));
     }
     let mut policy = PolicyBuilder::new();
     policy.add_log(public(&log).into(), None).unwrap();

@@ -37,6 +37,8 @@ pub fn entry(script: u64, index: u64) -> Vec<u8> {
 pub enum Work {
     /// Append so many entries.
     Append(u64),
+    /// Append so many entries without publishing their checkpoint.
+    AppendUnpublished(u64),
     Settle,
     /// Close a generation of the journal, and append so many entries one by one before its files are made durable.
     SettleBehind(u64),
@@ -92,6 +94,13 @@ pub fn run<D: Disk>(disk: &Arc<D>, script: &[Work], trace: &mut Trace) -> Result
                 let first = trace.acknowledged.len() as u64;
                 let entries = (first..first + count).map(|index| entry(1, index)).collect();
                 trace.append(&mut log, entries)?;
+            }
+            Work::AppendUnpublished(count) => {
+                let first = trace.acknowledged.len() as u64;
+                trace.attempted = (first..first + count).map(|index| entry(1, index)).collect();
+                let appended = log.append_unpublished(trace.attempted.clone(), &mut sign)?;
+                trace.heads.push(appended.head);
+                trace.acknowledged.append(&mut trace.attempted);
             }
             Work::Settle => log.settle()?,
             Work::SettleBehind(count) => {
