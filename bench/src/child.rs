@@ -2,6 +2,7 @@
 
 use anyhow::{Context as _, Result, anyhow, ensure};
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -9,8 +10,17 @@ use std::process::{Child, Command, Stdio};
 
 /// Runs a race's part to its end and reads its lines `name number`.
 pub fn figures_of(part: &str, dir: &Path) -> Result<BTreeMap<String, f64>> {
+    figures(part, dir.as_os_str())
+}
+
+/// The same, of an address.
+pub fn figures_of_url(part: &str, url: &str) -> Result<BTreeMap<String, f64>> {
+    figures(part, OsStr::new(url))
+}
+
+fn figures(part: &str, of: &OsStr) -> Result<BTreeMap<String, f64>> {
     let output =
-        Command::new(std::env::current_exe()?).arg(part).arg(dir).stderr(Stdio::inherit()).output()?;
+        Command::new(std::env::current_exe()?).arg(part).arg(of).stderr(Stdio::inherit()).output()?;
     let text = String::from_utf8(output.stdout)?;
     ensure!(output.status.success(), "{part} failed: {text}");
     let read = |line: &str| {

@@ -14,6 +14,7 @@ mod client;
 mod echo;
 mod election;
 mod figures;
+mod mirror;
 mod proofs;
 mod restart;
 mod serve;
@@ -22,6 +23,7 @@ mod verify;
 mod witness;
 
 use clap::{Parser, Subcommand};
+use hakiki_verify::Source;
 use std::path::PathBuf;
 
 /// Races of Hakiki against named peers and limits.
@@ -41,6 +43,22 @@ enum Race {
     Restart(restart::Arguments),
     /// A witness that shares syncs among many logs, against a sync for each head, and against disk and cores.
     Witness(witness::Arguments),
+    /// A mirror that catches up, against the check of the same address.
+    Mirror(mirror::Arguments),
+    /// Used by `mirror`: one check of an address in a process of its own.
+    #[command(hide = true)]
+    VerifyUrl {
+        /// The address.
+        url: String,
+    },
+    /// Used by `mirror`: a mirror, until standard input ends.
+    #[command(hide = true)]
+    MirrorServe {
+        /// Where the copy is kept.
+        dir: PathBuf,
+        /// The log.
+        url: String,
+    },
     /// Inclusion proofs verified on one core.
     Proofs(proofs::Arguments),
     /// Used by `witness`: a witness, until standard input ends.
@@ -87,9 +105,12 @@ fn main() -> anyhow::Result<()> {
         Race::Submit(arguments) => submit::run(&arguments),
         Race::Restart(arguments) => restart::run(&arguments),
         Race::Witness(arguments) => witness::run(&arguments),
+        Race::Mirror(arguments) => mirror::run(&arguments),
+        Race::VerifyUrl { url } => mirror::verify_url(&url),
+        Race::MirrorServe { dir, url } => mirror::serve(&dir, &url),
         Race::Proofs(arguments) => proofs::run(&arguments),
         Race::WitnessServe { dir, commit, logs } => witness::serve(&dir, &commit, logs),
-        Race::VerifyOnce { dir } => verify::once(&dir),
+        Race::VerifyOnce { dir } => verify::once(Source::Directory(dir)),
         Race::RestartOnce { dir } => restart::once(&dir),
         Race::Serve { dir } => serve::serve(&dir),
         Race::Echo { dir, answer_bytes } => echo::serve(&dir, answer_bytes),

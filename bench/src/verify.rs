@@ -12,7 +12,7 @@ use hakiki_verify::{Options, Program, Quiet, Source, Status, verify};
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
 /// How many times the baseline's time the check may take.
@@ -209,16 +209,10 @@ fn print_parts(election: &Synthetic, forms: &[Record]) -> Result<()> {
 }
 
 /// One check, in this process.
-pub fn once(dir: &Path) -> Result<()> {
+pub fn once(source: Source) -> Result<()> {
     let program =
         Program { name: "hakiki-bench".into(), version: env!("CARGO_PKG_VERSION").into(), sha256: None };
-    let options = Options {
-        source: Source::Directory(dir.to_owned()),
-        fingerprint: None,
-        require: BTreeSet::new(),
-        threads: None,
-        program,
-    };
+    let options = Options { source, fingerprint: None, require: BTreeSet::new(), threads: None, program };
     let mut made = None;
     let time = Timed::of(|| {
         made = Some(verify(&options, &Quiet));

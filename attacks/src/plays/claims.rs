@@ -1,15 +1,17 @@
 //! What is false on paper or in time, and attempts to frame an honest operator: T06, T11, T39.
 
 use super::Ground;
-use crate::arena::MERGE_DELAY_SECONDS;
 use crate::forge;
 use crate::outcome::{Seen, Verdict};
+use crate::stranger::unique;
 use anyhow::{Context as _, Result, ensure};
 use hakiki_core::kinds::{Attest, Body, BoxName, Says};
 use hakiki_core::text::BoxValue;
 use hakiki_node::open_ledger;
+use hakiki_note::{KeyName, SigningKey};
 use hakiki_rehearsal::founding::Keyring;
 use hakiki_tlog::Head;
+use hakiki_tlog::stamp::Stamp;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -116,11 +118,27 @@ pub fn t39(ground: &Ground) -> Result<Seen> {
     let verdicts = arena.verify(&dir.display().to_string(), &["--receipt", &framed.display().to_string()])?;
     ensure!(verdicts.evidence.is_empty(), "a false receipt made evidence: {:?}", verdicts.evidence);
     framings += 1;
-    // A stamp that nobody of the policy signed.
-    let _ = MERGE_DELAY_SECONDS;
+    // Stamps of a form that was never sent: by a stranger, and by one intake alone, long after the merge delay.
+    let never_sent = arena.form(50, [1, 1, 1, 1], 9)?;
+    let stranger = SigningKey::from_seed(KeyName::new("stranger.example/stamps")?, &[5; 32]);
+    for key in [stranger, arena.rivals().intake("party")] {
+        let stamp = Stamp {
+            election: arena.fingerprint,
+            record: *never_sent.id(),
+            note: hakiki_note::sha256(never_sent.note().as_bytes()),
+            seen_head: 5,
+            time: "2026-01-01T00:00:00+03:00".parse()?,
+        };
+        let path = arena.path(&format!("stamp-{}", unique()));
+        std::fs::write(&path, stamp.sign(&key))?;
+        let verdicts = arena.verify(&dir.display().to_string(), &["--stamp", &path.display().to_string()])?;
+        ensure!(verdicts.checks["V17"] != "failed", "V17: {}", verdicts.details["V17"]);
+        ensure!(verdicts.evidence.is_empty(), "one word made evidence: {:?}", verdicts.evidence);
+        framings += 1;
+    }
     Ok(Seen::new(Verdict::Prevented)
         .by("evidence check", "grade III")
-        .by("evidence check", "E")
+        .by("evidence check refuses what was changed", "E1xx E2xx")
         .framings(framings))
 }
 

@@ -9,7 +9,6 @@
 //! and what may be cosigned is decided by `hakiki-witness`.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
-mod accept;
 mod alarm;
 mod clock;
 mod compare;

@@ -1,6 +1,5 @@
 //! A mirror's life: meet the log or open the copy, serve, follow, stop.
 
-use crate::accept;
 use crate::alarm::{Alarm, Alarms};
 use crate::compare;
 use crate::disk::{MirrorDisk, mark_head};
@@ -9,6 +8,7 @@ use crate::fetched::BlobFetcher;
 use crate::fold;
 use crate::follow::{Follower, Nudge};
 use crate::held::{Held, Relation};
+use crate::http::app;
 use crate::images::{self, Images};
 use crate::limits::KeyLimits;
 use crate::meet::{Met, meet};
@@ -25,11 +25,13 @@ use crate::shown::Shown;
 use crate::stamps::Stamps;
 use crate::witnesses;
 use hakiki_core::{Ledger, Record};
+use hakiki_host::{Counted, Limits, Stop, serve};
 use hakiki_note::Hash;
 use hakiki_store::{Blobs, Disk as _, Log, PosixDisk, Reader};
 use hakiki_tlog::Origin;
 use hakiki_witness::{FirstContact, Heads, HeadsSettings, pin_log};
 use std::net::SocketAddr;
+use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, RwLock};
 use std::thread::JoinHandle;
@@ -74,7 +76,11 @@ impl Mirror {
         let opened = tokio::task::spawn_blocking(move || open(settings)).await;
         let Opened { shared, follower, is_first_contact } = opened.expect("opening a copy does not panic")?;
         let threads = start_threads(&shared, follower)?;
-        let server = tokio::spawn(accept::serve(listener, shared.clone()));
+        let settings = &shared.settings;
+        let limits =
+            Limits { connections_max: settings.connections_max, header_timeout: settings.request_timeout };
+        let stop = Stop::new(shared.ending.subscribe(), Option::is_some);
+        let server = tokio::spawn(serve(listener, app(shared.clone()), limits, shared.clone(), stop));
         tracing::info!(%address, "the mirror serves");
         Ok(Running { address, fingerprint: shared.fingerprint, is_first_contact, shared, threads, server })
     }
@@ -132,6 +138,12 @@ impl Running {
             }
             _ => Ok(()),
         }
+    }
+}
+
+impl Counted for Shared {
+    fn open_connections(&self) -> &AtomicU64 {
+        &self.counters.connections
     }
 }
 

@@ -37,6 +37,12 @@ pub(crate) enum Sent {
 
 /// Brings a submission to the log.
 pub(crate) fn send(shared: &Shared, id: &Hash, bytes: &[u8]) -> Sent {
+    let sent = send_once(shared, id, bytes);
+    shared.counters.is_silent.store(matches!(sent, Sent::Unanswered(_)), Ordering::Relaxed);
+    sent
+}
+
+fn send_once(shared: &Shared, id: &Hash, bytes: &[u8]) -> Sent {
     let limits = &shared.settings;
     let answered = shared.remote.post("submit", bytes, RECEIPT_MAX_BYTES as u64, limits.relay_timeout);
     let answered = match answered {

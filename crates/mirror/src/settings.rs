@@ -104,7 +104,7 @@ pub struct Settings {
     /// Submissions that may wait for the log.
     pub queue_max: u64,
     /// Connections at one time.
-    pub connections_max: usize,
+    pub connections_max: u64,
 }
 
 impl Settings {

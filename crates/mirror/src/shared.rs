@@ -19,7 +19,7 @@ use hakiki_note::{Hash, VerifierKey};
 use hakiki_store::{PosixDisk, Reader};
 use hakiki_tlog::Receipt;
 use hakiki_witness::Heads;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
@@ -43,6 +43,8 @@ pub(crate) struct Counters {
     pub connections: AtomicU64,
     pub submissions: AtomicU64,
     pub relayed: AtomicU64,
+    /// Whether the log did not answer the last submission: senders are not made to wait for it then.
+    pub is_silent: AtomicBool,
     pub stamped: AtomicU64,
     pub cosigned: AtomicU64,
 }

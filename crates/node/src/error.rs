@@ -1,6 +1,7 @@
 //! What can go wrong with a node, with stable codes `N1xx`.
 
 use hakiki_core::Refusal;
+use hakiki_host::{LoggingError, SecretFileError, SettingsError};
 use hakiki_store::StoreError;
 use std::io;
 use std::path::PathBuf;
@@ -205,5 +206,32 @@ impl NodeError {
             Self::Notice { .. } => "N119",
             Self::SignedElsewhere { .. } => "N120",
         }
+    }
+}
+
+impl From<SecretFileError> for NodeError {
+    fn from(error: SecretFileError) -> Self {
+        match error {
+            SecretFileError::OpenToOthers { path, mode } => Self::KeyFileOpen { path, mode },
+            SecretFileError::Unreadable { path, found } => Self::KeyFile { path, found },
+        }
+    }
+}
+
+impl From<SettingsError> for NodeError {
+    fn from(error: SettingsError) -> Self {
+        match error {
+            SettingsError::UnknownKey { key, place, nearest } => Self::UnknownKey { key, place, nearest },
+            SettingsError::Value { key, found, place, expected } => {
+                Self::Value { key, found, place, expected }
+            }
+            SettingsError::File { path, found } => Self::ConfigurationFile { path, found },
+        }
+    }
+}
+
+impl From<LoggingError> for NodeError {
+    fn from(error: LoggingError) -> Self {
+        Self::Logging(error.to_string())
     }
 }

@@ -28,15 +28,15 @@ mod published;
 mod refusal;
 mod restore;
 mod sequencer;
-mod server;
 mod shared;
 mod shown;
 mod tables;
 mod witnessing;
 
-pub use configuration::{Configuration, CosignerAddress, LogFormat, SettingSource};
+pub use configuration::{Configuration, CosignerAddress};
 pub use error::NodeError;
 pub use found::found_log;
+pub use hakiki_host::{LogFormat, SettingSource};
 pub use http::table_headers;
 pub use key_file::read_key_file;
 pub use logging::start_logging;

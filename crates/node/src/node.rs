@@ -14,12 +14,12 @@ use crate::publish_results;
 use crate::published::Published;
 use crate::restore::Restored;
 use crate::sequencer::{Job, Sequencer, Submission};
-use crate::server;
 use crate::shared::{Permits, Shared, State};
 use crate::shown::Shown;
 use crate::witnessing::{self, Asked, Beginning, Witnessed};
 use axum::Router;
 use hakiki_core::VerifiedRecord;
+use hakiki_host::{Limits, Stop};
 use hakiki_note::{SigningKey, sha256};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -66,12 +66,19 @@ impl Node {
             thread.map_err(|source| NodeError::System { doing: "starting the sequencer", source })?;
         let (stop_server, stopping) = watch::channel(false);
         let size = published.borrow().head.size;
+        let configuration = &shared.configuration;
+        let limits = Limits {
+            connections_max: configuration.connections_max,
+            header_timeout: configuration.header_timeout,
+        };
+        let stop = Stop::new(stopping, |stop| *stop);
+        let served = hakiki_host::serve(listener, app(shared.clone()), limits, shared.clone(), stop);
         tracing::info!(%address, size, "the node serves");
         Ok(Running {
             address,
             sequencer: thread,
             examiners,
-            server: tokio::spawn(server::serve(listener, shared.clone(), stopping)),
+            server: tokio::spawn(served),
             results: tokio::spawn(publish_results::follow(shared.clone(), published.clone())),
             witnessing: tokio::spawn(witnessing::follow(shared.clone(), published.clone(), beginning)),
             presenter: tokio::spawn(presenter::follow(shared.clone(), published, present)),

@@ -12,12 +12,13 @@ use crate::sequencer::Job;
 use crate::shown::Shown;
 use crate::witnessing::Witnessed;
 use hakiki_core::Ledger;
+use hakiki_host::Counted;
 use hakiki_note::{Hash, SigningKey};
 use hakiki_store::{Blobs, PosixDisk, Reader};
 use hakiki_tlog::bundle::entries_of_width;
 use hakiki_tlog::{MemoryTree, Receipt, TILE_WIDTH, TilePath};
 use std::collections::HashSet;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use tokio::sync::{Semaphore, watch};
@@ -59,6 +60,12 @@ pub(crate) struct Shared {
     pub results: ResultTexts,
     pub metrics: Metrics,
     pub permits: Permits,
+}
+
+impl Counted for Shared {
+    fn open_connections(&self) -> &AtomicU64 {
+        &self.metrics.connections
+    }
 }
 
 /// How much of a kind may go on at once.

@@ -9,19 +9,29 @@ use crate::gather::Gathered;
 use crate::known::Given;
 use crate::outside::Outside;
 use hakiki_core::Ledger;
-use hakiki_evidence::Claim;
+use hakiki_evidence::{Claim, OWN_CLASS};
 use hakiki_messages::Message;
 use hakiki_note::Hash;
 use hakiki_tlog::checkpoint::VerifiedCheckpoint;
 use hakiki_tlog::stamp::Stamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of one stamped record.
 enum Kept {
     Yes,
     /// The delay is not shown to have passed.
     Pending,
+    /// It has, and only intakes of one class say that they saw the form: one party's word.
+    OneClass(Message),
     Broken(Message, Box<Claim>),
+}
+
+/// A stamp that opened.
+struct Opened {
+    note: String,
+    stamp: Stamp,
+    /// The class of its intake.
+    class: String,
 }
 
 impl Outside<'_> {
@@ -33,10 +43,10 @@ impl Outside<'_> {
         let Some(ledger) = self.ledger.filter(|_| is_whole) else {
             return CheckResult::input_missing(Check::V17, Message::new("verify.v17.unfolded"));
         };
-        let (mut by_record, mut bad) = (BTreeMap::<Hash, Vec<(String, Stamp)>>::new(), None);
+        let (mut by_record, mut bad) = (BTreeMap::<Hash, Vec<Opened>>::new(), None);
         for given in &self.known.stamps {
             match self.open_stamp(given) {
-                Ok((note, stamp)) => by_record.entry(stamp.record).or_default().push((note, stamp)),
+                Ok(opened) => by_record.entry(opened.stamp.record).or_default().push(opened),
                 Err(message) => bad = bad.or(Some(message)),
             }
         }
@@ -48,6 +58,7 @@ impl Outside<'_> {
                     let message = Message::new("verify.v17.pending").with("record", record.to_string());
                     pending = pending.or(Some(message));
                 }
+                Kept::OneClass(message) => pending = pending.or(Some(message)),
                 Kept::Broken(message, claim) => {
                     broken = broken.or(Some(message));
                     self.show(*claim);
@@ -64,23 +75,23 @@ impl Outside<'_> {
         }
     }
 
-    fn open_stamp(&self, given: &Given) -> Result<(String, Stamp), Message> {
+    fn open_stamp(&self, given: &Given) -> Result<Opened, Message> {
         let message = |why: String| {
             Message::new("verify.v17.no_stamp").with("who", given.name.as_str()).with("why", why)
         };
         let note = String::from_utf8(given.bytes.clone()).map_err(|error| message(error.to_string()))?;
-        let (stamp, _) = self.trust.open_stamp(&note).map_err(|error| message(error.to_string()))?;
-        Ok((note, stamp))
+        let (stamp, class) = self.trust.open_stamp(&note).map_err(|error| message(error.to_string()))?;
+        Ok(Opened { note, stamp, class })
     }
 
-    fn kept(&self, ledger: &Ledger, record: &Hash, stamps: &[(String, Stamp)], gathered: &Gathered) -> Kept {
+    fn kept(&self, ledger: &Ledger, record: &Hash, stamps: &[Opened], gathered: &Gathered) -> Kept {
         let refused = |note: &Hash| {
             ledger.refusals().iter().find(|(_, refused, _)| refused == note).map(|(place, ..)| *place)
         };
-        let answered = stamps.iter().find_map(|(_, stamp)| refused(&stamp.note));
+        let answered = stamps.iter().find_map(|opened| refused(&opened.stamp.note));
         let place = ledger.place_of(record).into_iter().chain(answered).min();
-        let claimed_s = stamps.iter().map(|(_, stamp)| stamp.time.unix_s()).max().unwrap_or(i64::MAX);
-        let seen = stamps.iter().map(|(_, stamp)| stamp.seen_head).max().unwrap_or(0);
+        let claimed_s = stamps.iter().map(|opened| opened.stamp.time.unix_s()).max().unwrap_or(i64::MAX);
+        let seen = stamps.iter().map(|opened| opened.stamp.seen_head).max().unwrap_or(0);
         let seen_s = ledger.witnessed_up_to(seen).unwrap_or(0);
         let stamped_s = u64::try_from(claimed_s).unwrap_or(0).max(seen_s);
         let deadline_s = stamped_s.saturating_add(self.trust.merge_delay_s);
@@ -89,11 +100,15 @@ impl Outside<'_> {
         match (late, place) {
             (None, Some(_)) => Kept::Yes,
             (None, None) => Kept::Pending,
+            (Some(head), _) if !is_attributable(stamps) => {
+                let message = Message::new("verify.v17.one_class").with("record", record.to_string());
+                Kept::OneClass(message.with("size", head.head().size))
+            }
             (Some(head), _) => {
                 let key = if place.is_some() { "verify.v17.late" } else { "verify.v17.absent" };
                 let message = Message::new(key).with("record", record.to_string());
                 let message = message.with("size", head.head().size);
-                let notes = stamps.iter().take(hakiki_evidence::STAMPS_MAX).map(|(note, _)| note.clone());
+                let notes = stamps.iter().take(hakiki_evidence::STAMPS_MAX).map(|opened| opened.note.clone());
                 let claim = Claim::Stamp { stamps: notes.collect(), seen: None, head: head.to_text() };
                 Kept::Broken(message, Box::new(claim))
             }
@@ -109,4 +124,11 @@ impl Outside<'_> {
         };
         all.find(is_late).cloned()
     }
+}
+
+/// Whether intakes of two classes say it, or one that the user trusts: one class alone could have stamped a form that it
+/// never brought to the log.
+fn is_attributable(stamps: &[Opened]) -> bool {
+    let classes: BTreeSet<&str> = stamps.iter().map(|opened| opened.class.as_str()).collect();
+    classes.len() >= 2 || classes.contains(OWN_CLASS)
 }

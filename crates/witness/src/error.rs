@@ -1,5 +1,6 @@
 //! Why a witness does not start, or stops. Each has a stable code.
 
+use hakiki_host::{LoggingError, SecretFileError, SettingsError};
 use hakiki_note::Hash;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,14 +25,14 @@ pub enum WitnessError {
         found: String,
     },
     /// A key of the configuration that does not exist.
-    #[error("C103: {key:?} ({place}) is no key of the configuration; they are: {known}")]
+    #[error("C103: {key:?} ({place}) is no key of the configuration; the nearest is {nearest:?}")]
     UnknownKey {
         /// As written.
         key: String,
         /// Where it was written.
         place: String,
-        /// All keys that there are.
-        known: String,
+        /// What may have been meant.
+        nearest: &'static str,
     },
     /// A value that its key does not take.
     #[error("C104: {key} = {found:?} ({place}): expected {expected}")]
@@ -182,5 +183,32 @@ impl WitnessError {
     pub(crate) fn disk(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
         let path = path.to_owned();
         move |source| Self::Disk { doing, path, source }
+    }
+}
+
+impl From<SecretFileError> for WitnessError {
+    fn from(error: SecretFileError) -> Self {
+        match error {
+            SecretFileError::OpenToOthers { path, mode } => Self::KeyFileOpen { path, mode },
+            SecretFileError::Unreadable { path, found } => Self::KeyFile { path, found },
+        }
+    }
+}
+
+impl From<SettingsError> for WitnessError {
+    fn from(error: SettingsError) -> Self {
+        match error {
+            SettingsError::UnknownKey { key, place, nearest } => Self::UnknownKey { key, place, nearest },
+            SettingsError::Value { key, found, place, expected } => {
+                Self::Value { key, found, place, expected }
+            }
+            SettingsError::File { path, found } => Self::ConfigurationFile { path, found },
+        }
+    }
+}
+
+impl From<LoggingError> for WitnessError {
+    fn from(error: LoggingError) -> Self {
+        Self::Logging(error.to_string())
     }
 }

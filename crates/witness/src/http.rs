@@ -14,10 +14,12 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use hakiki_host::Counted;
 use hakiki_note::Hash;
 use hakiki_tlog::witness::{Answer, REQUEST_MAX_BYTES};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -34,6 +36,12 @@ pub(crate) struct Serving {
     pub clock: Arc<dyn Clock>,
     pub configuration: Configuration,
     pub metrics: Metrics,
+}
+
+impl Counted for Serving {
+    fn open_connections(&self) -> &AtomicU64 {
+        &self.metrics.connections
+    }
 }
 
 /// Every route of a witness.

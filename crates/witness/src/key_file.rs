@@ -1,37 +1,15 @@
 //! Reading a witness's secret key from a file that only its owner may read.
 
 use crate::error::WitnessError;
+use hakiki_host::read_secret_file;
 use hakiki_note::{KeyError, KeyType, MlDsaSigningKey, SigningKey};
 use hakiki_tlog::CosigningKey;
-use std::fs::File;
-use std::io::Read as _;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use zeroize::Zeroizing;
-
-/// Largest key file, in bytes: name (255), id, base64 of 33 bytes, and room.
-const KEY_FILE_MAX_BYTES: u64 = 1024;
 
 /// Reads a cosigning key as `hakiki witness keygen` writes it. Refuses a file that its group or others may read (C101).
 pub fn read_key_file(path: &Path) -> Result<CosigningKey, WitnessError> {
-    let wrong = |found: String| WitnessError::KeyFile { path: path.to_owned(), found };
-    let file = File::open(path).map_err(|e| wrong(e.to_string()))?;
-    // Of the open file, not of the path, which could change in between.
-    let about = file.metadata().map_err(|e| wrong(e.to_string()))?;
-    if !about.is_file() {
-        return Err(wrong("it is not a file".to_owned()));
-    }
-    let mode = about.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
-        return Err(WitnessError::KeyFileOpen { path: path.to_owned(), mode });
-    }
-    let mut text = Zeroizing::new(String::with_capacity(KEY_FILE_MAX_BYTES as usize + 1));
-    let read = file.take(KEY_FILE_MAX_BYTES + 1).read_to_string(&mut text);
-    read.map_err(|e| wrong(e.to_string()))?;
-    if text.len() as u64 > KEY_FILE_MAX_BYTES {
-        return Err(wrong(format!("it has more than {KEY_FILE_MAX_BYTES} bytes")));
-    }
-    parse(text.trim_end()).map_err(wrong)
+    let text = read_secret_file(path)?;
+    parse(&text).map_err(|found| WitnessError::KeyFile { path: path.to_owned(), found })
 }
 
 fn parse(text: &str) -> Result<CosigningKey, String> {
@@ -52,6 +30,7 @@ mod tests {
     use super::*;
     use hakiki_note::KeyName;
     use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
 
     #[test]
     fn only_private_files_of_cosigners_are_read() {

@@ -20,13 +20,13 @@ mod logs;
 mod metrics;
 mod recorded;
 mod refused;
-mod server;
 mod witness;
 mod writer;
 
 pub use clock::{Clock, SystemClock};
-pub use configuration::{Configuration, LogFormat, SettingSource};
+pub use configuration::Configuration;
 pub use error::WitnessError;
+pub use hakiki_host::{LogFormat, SettingSource};
 pub use heads::{Decided, Heads, HeadsSettings, MayCosign, NotYet};
 pub use key_file::read_key_file;
 pub use logging::start_logging;

@@ -4,10 +4,10 @@ use crate::clock::{Clock, SystemClock};
 use crate::configuration::Configuration;
 use crate::error::WitnessError;
 use crate::heads::{Heads, HeadsSettings};
-use crate::http::Serving;
+use crate::http::{Serving, app};
 use crate::logs::pin_log;
 use crate::metrics::Metrics;
-use crate::server::serve;
+use hakiki_host::{Limits, Stop, serve};
 use hakiki_tlog::CosigningKey;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -53,9 +53,14 @@ impl Witness {
         let heads = opened.expect("opening a state does not panic")?;
         let logs = heads.logs().len();
         tracing::info!(%address, logs, "the witness serves");
+        let limits = Limits {
+            connections_max: configuration.connections_max,
+            header_timeout: configuration.header_timeout,
+        };
         let serving = Arc::new(Serving { heads, clock, configuration, metrics: Metrics::default() });
         let (stop_server, stopping) = watch::channel(false);
-        let server = tokio::spawn(serve(listener, serving.clone(), stopping));
+        let stop = Stop::new(stopping, |stop| *stop);
+        let server = tokio::spawn(serve(listener, app(serving.clone()), limits, serving.clone(), stop));
         Ok(Running { address, serving, server, stop_server })
     }
 }

@@ -24,11 +24,13 @@ const ARROWS: &[(&str, &[&str])] = &[
         &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-messages", "hakiki-evidence", "hakiki-audit"],
     ),
     ("hakiki-fsck", &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-store"]),
-    ("hakiki-witness", &["hakiki-note", "hakiki-tlog"]),
+    ("hakiki-host", &[]),
+    ("hakiki-witness", &["hakiki-host", "hakiki-note", "hakiki-tlog"]),
     ("hakiki-evidence", &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-messages"]),
     (
         "hakiki-node",
         &[
+            "hakiki-host",
             "hakiki-witness",
             "hakiki-note",
             "hakiki-tlog",
@@ -44,6 +46,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "hakiki-mirror",
         &[
+            "hakiki-host",
             "hakiki-note",
             "hakiki-tlog",
             "hakiki-core",

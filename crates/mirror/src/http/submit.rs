@@ -97,7 +97,12 @@ fn examine(shared: &Shared, bytes: &[u8]) -> Examined {
     }
 }
 
+/// Brings it to the log, unless the log was silent a moment ago: the queue tries again each second, and the sender has a
+/// stamp meanwhile.
 async fn bring(shared: &Arc<Shared>, id: Hash, bytes: Bytes) -> Sent {
+    if shared.counters.is_silent.load(Ordering::Relaxed) {
+        return Sent::Unanswered("the log was silent a moment ago".to_owned());
+    }
     let worker = shared.clone();
     let sent = tokio::task::spawn_blocking(move || send(&worker, &id, &bytes)).await;
     sent.unwrap_or_else(|_| Sent::Unanswered("stopping".to_owned()))

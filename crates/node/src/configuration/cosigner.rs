@@ -6,8 +6,7 @@ use super::settings;
 use hakiki_note::KeyName;
 
 /// What a list of them takes.
-pub(super) const EXPECTED: &str =
-    "NAME=URL with spaces between, each name once, each URL beginning with http:// or https://";
+pub(super) const EXPECTED: &str = "NAME=URL with spaces between, in the file tables of name and url; each name once, URLs with http:// or https://";
 
 /// A witness or mirror to ask.
 #[derive(Debug, Clone, PartialEq, Eq)]

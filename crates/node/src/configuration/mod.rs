@@ -5,12 +5,10 @@
 mod cosigner;
 mod settings;
 
-pub use cosigner::CosignerAddress;
-pub use settings::{LogFormat, SettingSource};
-
 use crate::error::NodeError;
-use settings::{ENVIRONMENT_PREFIX, SETTINGS, Setting};
-use std::collections::BTreeMap;
+pub use cosigner::CosignerAddress;
+use hakiki_host::{LogFormat, SettingsError, Shown, Values};
+use settings::TABLE;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -60,7 +58,7 @@ pub struct Configuration {
     pub log_level: String,
     /// How log lines are written.
     pub log_format: LogFormat,
-    shown: Vec<(&'static str, String, SettingSource)>,
+    shown: Vec<Shown>,
 }
 
 impl Configuration {
@@ -74,156 +72,53 @@ impl Configuration {
         environment: impl IntoIterator<Item = (String, String)>,
         flags: &[(String, String)],
     ) -> Result<Self, NodeError> {
-        let mut values = Values::default();
-        if let Some(path) = file {
-            values.read_file(path)?;
-        }
-        values.read_environment(environment)?;
-        for (key, value) in flags {
-            let setting = Setting::find(key).ok_or_else(|| unknown(key, "flag"))?;
-            values.set(setting, value.clone(), SettingSource::Flag);
-        }
-        values.build()
+        Ok(Self::build(TABLE.load(file, environment, flags)?)?)
     }
 
     /// The configuration for a log in `dir`, with every other key at its default.
     pub fn of_dir(dir: &Path) -> Self {
-        let mut configuration = Values::default().build().expect("the defaults are values of their keys");
+        let mut configuration = Self::build(TABLE.defaults()).expect("the defaults are values of their keys");
         dir.clone_into(&mut configuration.dir);
         configuration
     }
 
     /// Every key with its value and where that came from, in the order of the reference.
-    pub fn shown(&self) -> &[(&'static str, String, SettingSource)] {
+    pub fn shown(&self) -> &[Shown] {
         &self.shown
     }
-}
 
-fn unknown(key: &str, place: &str) -> NodeError {
-    let (nearest, _) = Setting::nearest(key);
-    NodeError::UnknownKey { key: key.to_owned(), place: place.to_owned(), nearest }
-}
-
-/// The values as written, before they are read.
-#[derive(Default)]
-struct Values(BTreeMap<&'static str, (String, SettingSource)>);
-
-impl Values {
-    fn set(&mut self, setting: &Setting, value: String, source: SettingSource) {
-        self.0.insert(setting.key, (value, source));
-    }
-
-    fn read_file(&mut self, path: &Path) -> Result<(), NodeError> {
-        let wrong = |found: String| NodeError::ConfigurationFile { path: path.to_owned(), found };
-        let text = std::fs::read_to_string(path).map_err(|e| wrong(e.to_string()))?;
-        let table: toml::Table = text.parse().map_err(|e: toml::de::Error| wrong(e.to_string()))?;
-        for (key, value) in table {
-            let setting = Setting::find(&key).ok_or_else(|| unknown(&key, &path.display().to_string()))?;
-            let value = match value {
-                toml::Value::String(text) => text,
-                toml::Value::Integer(number) => number.to_string(),
-                toml::Value::Array(tables) if setting.takes_cosigners() => {
-                    cosigner::text_of_tables(setting.key, &tables).map_err(wrong)?
-                }
-                other => {
-                    return Err(wrong(format!("{key} is {}, expected a text or a number", other.type_str())));
-                }
-            };
-            self.set(setting, value, SettingSource::File(path.to_owned()));
-        }
-        Ok(())
-    }
-
-    fn read_environment(
-        &mut self,
-        environment: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<(), NodeError> {
-        for (name, value) in environment {
-            let Some(key) = name.strip_prefix(ENVIRONMENT_PREFIX) else { continue };
-            let key = key.to_lowercase();
-            match Setting::find(&key) {
-                Some(setting) => self.set(setting, value, SettingSource::Environment(name)),
-                None if Setting::nearest(&key).1 <= 2 => return Err(unknown(&key, &name)),
-                None => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn build(self) -> Result<Configuration, NodeError> {
-        let shown = SETTINGS.iter().map(|setting| match self.0.get(setting.key) {
-            Some((value, source)) => (setting.key, value.clone(), source.clone()),
-            None => (setting.key, setting.default.to_owned(), SettingSource::Default),
-        });
-        let shown: Vec<_> = shown.collect();
-        let read = Read(&shown);
-        let path = |key| Some(read.text(key)).filter(|path| !path.is_empty()).map(PathBuf::from);
-        Ok(Configuration {
+    fn build(read: Values) -> Result<Self, SettingsError> {
+        Ok(Self {
             dir: read.text("dir").into(),
-            listen: read
-                .parsed("listen", "an address and a port, as 127.0.0.1:8080", |text| text.parse().ok())?,
-            log_key: path("log_key"),
-            url: read.parsed(
-                "url",
-                "a URL that begins with http:// or https://, or nothing",
-                settings::url,
-            )?,
+            listen: read.parsed("listen", |text| text.parse().ok())?,
+            log_key: read.path("log_key"),
+            url: read.parsed("url", settings::url)?,
             submission_max_bytes: read.number("submission_max_bytes", 1024, 1_048_576)?,
             queue_length: read.number("queue_length", 1, 1_000_000)?,
             key_rate_per_minute: read.number("key_rate_per_minute", 1, 1_000_000)?,
             key_burst: read.number("key_burst", 1, 1_000_000)?,
-            batch_delay: Duration::from_millis(read.number("batch_delay_ms", 0, 1000)?),
-            header_timeout: Duration::from_millis(read.number("header_timeout_ms", 50, 600_000)?),
-            body_timeout: Duration::from_millis(read.number("body_timeout_ms", 50, 600_000)?),
+            batch_delay: read.milliseconds("batch_delay_ms", 0, 1000)?,
+            header_timeout: read.milliseconds("header_timeout_ms", 50, 600_000)?,
+            body_timeout: read.milliseconds("body_timeout_ms", 50, 600_000)?,
             connections_max: read.number("connections_max", 1, 1_000_000)?,
             feeds_max: read.number("feeds_max", 0, 1_000_000)?,
             refusal_records_per_minute: read.number("refusal_records_per_minute", 0, 100_000)?,
-            witnesses: read.parsed("witness", cosigner::EXPECTED, cosigner::read_list)?,
-            mirrors: read.parsed("mirror", cosigner::EXPECTED, cosigner::read_list)?,
-            witness_timeout: Duration::from_millis(read.number("witness_timeout_ms", 100, 120_000)?),
+            witnesses: read.parsed("witness", cosigner::read_list)?,
+            mirrors: read.parsed("mirror", cosigner::read_list)?,
+            witness_timeout: read.milliseconds("witness_timeout_ms", 100, 120_000)?,
             head_interval: Duration::from_secs(read.number("head_interval_seconds", 1, 3600)?),
-            notice: path("notice"),
+            notice: read.path("notice"),
             log_level: read.text("log_level").to_owned(),
-            log_format: read.parsed("log_format", "text or json", LogFormat::parse)?,
-            shown: shown.clone(),
+            log_format: read.parsed("log_format", LogFormat::parse)?,
+            shown: read.into_shown(),
         })
-    }
-}
-
-/// Reads values as what their keys take.
-struct Read<'a>(&'a [(&'static str, String, SettingSource)]);
-
-impl Read<'_> {
-    fn find(&self, key: &str) -> (&'static str, &str, &SettingSource) {
-        let found = self.0.iter().find(|(known, ..)| *known == key).expect("every key read is in the list");
-        (found.0, &found.1, &found.2)
-    }
-
-    fn text(&self, key: &str) -> &str {
-        self.find(key).1
-    }
-
-    fn parsed<T>(
-        &self,
-        key: &str,
-        expected: &'static str,
-        read: impl FnOnce(&str) -> Option<T>,
-    ) -> Result<T, NodeError> {
-        let (key, text, source) = self.find(key);
-        let wrong = || NodeError::Value { key, found: text.to_owned(), place: source.to_string(), expected };
-        read(text).ok_or_else(wrong)
-    }
-
-    fn number(&self, key: &str, least: u64, most: u64) -> Result<u64, NodeError> {
-        let expected = SETTINGS.iter().find(|s| s.key == key).map_or("a number", |setting| setting.about);
-        let within = |number: &u64| (least..=most).contains(number);
-        self.parsed(key, expected, |text| text.parse().ok().filter(within))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hakiki_host::SettingSource;
 
     fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
         list.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()

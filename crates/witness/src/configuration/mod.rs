@@ -4,12 +4,10 @@
 
 mod settings;
 
-pub use settings::{LogFormat, SettingSource};
-
 use crate::error::WitnessError;
+use hakiki_host::{LogFormat, SettingsError, Shown, Values};
 use hakiki_note::VerifierKey;
-use settings::{ENVIRONMENT_PREFIX, SETTINGS, Setting};
-use std::collections::BTreeMap;
+use settings::TABLE;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -49,7 +47,7 @@ pub struct Configuration {
     pub log_level: String,
     /// How log lines are written.
     pub log_format: LogFormat,
-    shown: Vec<(&'static str, String, SettingSource)>,
+    shown: Vec<Shown>,
 }
 
 impl Configuration {
@@ -61,139 +59,49 @@ impl Configuration {
         environment: impl IntoIterator<Item = (String, String)>,
         flags: &[(String, String)],
     ) -> Result<Self, WitnessError> {
-        let mut values = Values::default();
-        if let Some(path) = file {
-            values.read_file(path)?;
-        }
-        for (name, value) in environment {
-            let Some(key) = name.strip_prefix(ENVIRONMENT_PREFIX) else { continue };
-            values.set(&key.to_lowercase(), value, SettingSource::Environment(name.clone()))?;
-        }
-        for (key, value) in flags {
-            values.set(key, value.clone(), SettingSource::Flag)?;
-        }
-        values.build()
+        Ok(Self::build(TABLE.load(file, environment, flags)?)?)
     }
 
     /// The configuration for a state in `dir`, with every other key at its default.
     pub fn of_dir(dir: &Path) -> Self {
-        let mut configuration = Values::default().build().expect("the defaults are values of their keys");
+        let mut configuration = Self::build(TABLE.defaults()).expect("the defaults are values of their keys");
         dir.clone_into(&mut configuration.dir);
         configuration
     }
 
     /// Every key with its value and where that came from, in the order of the reference.
-    pub fn shown(&self) -> &[(&'static str, String, SettingSource)] {
+    pub fn shown(&self) -> &[Shown] {
         &self.shown
     }
-}
 
-/// The values as written, before they are read.
-#[derive(Default)]
-struct Values(BTreeMap<&'static str, (String, SettingSource)>);
-
-impl Values {
-    fn set(&mut self, key: &str, value: String, source: SettingSource) -> Result<(), WitnessError> {
-        let unknown = || WitnessError::UnknownKey {
-            key: key.to_owned(),
-            place: source.to_string(),
-            known: Setting::known(),
-        };
-        let setting = Setting::find(key).ok_or_else(unknown)?;
-        self.0.insert(setting.key, (value, source));
-        Ok(())
-    }
-
-    fn read_file(&mut self, path: &Path) -> Result<(), WitnessError> {
-        let wrong = |found: String| WitnessError::ConfigurationFile { path: path.to_owned(), found };
-        let text = std::fs::read_to_string(path).map_err(|e| wrong(e.to_string()))?;
-        let table: toml::Table = text.parse().map_err(|e: toml::de::Error| wrong(e.to_string()))?;
-        for (key, value) in table {
-            let text = as_text(&value).ok_or_else(|| {
-                wrong(format!(
-                    "{key} is {}, expected a text, a number, a truth or a list of texts",
-                    value.type_str()
-                ))
-            })?;
-            self.set(&key, text, SettingSource::File(path.to_owned()))?;
-        }
-        Ok(())
-    }
-
-    fn build(self) -> Result<Configuration, WitnessError> {
-        let shown = SETTINGS.iter().map(|setting| match self.0.get(setting.key) {
-            Some((value, source)) => (setting.key, value.clone(), source.clone()),
-            None => (setting.key, setting.default.to_owned(), SettingSource::Default),
-        });
-        let shown: Vec<_> = shown.collect();
-        let read = Read(&shown);
-        let path = |key: &str| Some(read.text(key)).filter(|path| !path.is_empty()).map(PathBuf::from);
-        Ok(Configuration {
+    fn build(read: Values) -> Result<Self, SettingsError> {
+        Ok(Self {
             name: read.text("name").to_owned(),
             dir: read.text("dir").into(),
             listen: read.parsed("listen", |text| text.parse().ok())?,
             prefix: read.parsed("prefix", settings::prefix)?,
-            key: path("key"),
-            mldsa_key: path("mldsa_key"),
+            key: read.path("key"),
+            mldsa_key: read.path("mldsa_key"),
             logs: read
                 .parsed("logs", |text| text.split_whitespace().map(|key| key.parse().ok()).collect())?,
             group_commit: read.parsed("group_commit", |text| text.parse().ok())?,
-            header_timeout: Duration::from_millis(read.number("header_timeout_ms", 50, 600_000)?),
-            body_timeout: Duration::from_millis(read.number("body_timeout_ms", 50, 600_000)?),
+            header_timeout: read.milliseconds("header_timeout_ms", 50, 600_000)?,
+            body_timeout: read.milliseconds("body_timeout_ms", 50, 600_000)?,
             connections_max: read.number("connections_max", 1, 1_000_000)?,
             rewrite_bytes: read.number("rewrite_bytes", 1000, 1_000_000_000)?,
             refused_max: read.number("refused_max", 1, 100_000)?,
             refused_max_bytes: read.number("refused_max_bytes", 1_000_000, 10_000_000_000)?,
             log_level: read.text("log_level").to_owned(),
             log_format: read.parsed("log_format", LogFormat::parse)?,
-            shown: shown.clone(),
+            shown: read.into_shown(),
         })
-    }
-}
-
-/// A value as flags write it; the texts of a list with spaces between them.
-fn as_text(value: &toml::Value) -> Option<String> {
-    match value {
-        toml::Value::String(text) => Some(text.clone()),
-        toml::Value::Integer(number) => Some(number.to_string()),
-        toml::Value::Boolean(truth) => Some(truth.to_string()),
-        toml::Value::Array(items) => {
-            let texts: Option<Vec<_>> = items.iter().map(toml::Value::as_str).collect();
-            Some(texts?.join(" "))
-        }
-        _ => None,
-    }
-}
-
-/// Reads values as what their keys take.
-struct Read<'a>(&'a [(&'static str, String, SettingSource)]);
-
-impl Read<'_> {
-    fn find(&self, key: &str) -> (&'static str, &str, &SettingSource) {
-        let found = self.0.iter().find(|(known, ..)| *known == key).expect("every key read is in the list");
-        (found.0, &found.1, &found.2)
-    }
-
-    fn text(&self, key: &str) -> &str {
-        self.find(key).1
-    }
-
-    fn parsed<T>(&self, key: &str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, WitnessError> {
-        let (key, text, source) = self.find(key);
-        let expected = Setting::find(key).map_or("another value", |setting| setting.about);
-        let wrong =
-            || WitnessError::Value { key, found: text.to_owned(), place: source.to_string(), expected };
-        read(text).ok_or_else(wrong)
-    }
-
-    fn number(&self, key: &str, least: u64, most: u64) -> Result<u64, WitnessError> {
-        self.parsed(key, |text| text.parse().ok().filter(|number| (least..=most).contains(number)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hakiki_host::SettingSource;
 
     const KEY: &str = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
 
