@@ -2,7 +2,7 @@
 //! all of them processes of the program under test, on loopback.
 
 use crate::forge;
-use crate::process::{Process, free_address, wait_for};
+use crate::process::{Process, free_addresses, wait_for};
 use crate::web::{self, Answer};
 use anyhow::{Context as _, Result, bail, ensure};
 use hakiki_core::Record;
@@ -65,14 +65,12 @@ impl Arena {
         let log_key = Keyring(&country).log();
         std::fs::write(root.path().join("election.txt"), founding.records[0].note())?;
         found_log(&root.path().join("node"), &log_key, founding.records, &founding.tables)?;
-        let mut addresses = BTreeMap::new();
-        for class in WITNESS_CLASSES {
-            addresses.insert(format!("witness {class}"), free_address()?);
-        }
-        for class in MIRROR_CLASSES {
-            addresses.insert(format!("mirror {class}"), free_address()?);
-        }
-        let node_address = free_address()?;
+        let witnesses = WITNESS_CLASSES.map(|class| format!("witness {class}"));
+        let mirrors = MIRROR_CLASSES.map(|class| format!("mirror {class}"));
+        let names: Vec<String> = witnesses.into_iter().chain(mirrors).collect();
+        let mut free = free_addresses(names.len() + 1)?;
+        let node_address = free.pop().context("as many addresses as were asked for")?;
+        let addresses = names.into_iter().zip(free).collect();
         let (witnesses, mirrors) = (BTreeMap::new(), BTreeMap::new());
         let program = program.to_owned();
         Ok(Self {

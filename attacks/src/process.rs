@@ -83,7 +83,15 @@ impl Drop for Process {
 
 /// An address that was free a moment ago.
 pub fn free_address() -> Result<SocketAddr> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
+    Ok(free_addresses(1)?[0])
+}
+
+/// As many addresses that were free a moment ago. All are held until all are found: one that is given back at once may be
+/// found again.
+pub fn free_addresses(count: usize) -> Result<Vec<SocketAddr>> {
+    let held: Vec<TcpListener> =
+        (0..count).map(|_| Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?)).collect::<Result<_>>()?;
+    held.iter().map(|listener| Ok(listener.local_addr()?)).collect()
 }
 
 /// Asks until there is an answer.
