@@ -266,7 +266,8 @@ fn t05_a_stamped_form_that_is_kept_out_is_shown_and_an_honest_delay_is_not() {
     let report = of(vec![stamp(&absent, early, &key("intake"))]);
     assert_says(&report, Check::V17, Status::NotChecked, "by intakes of one class alone");
     assert!(strangers(&report).is_empty(), "{:?}", strangers(&report));
-    let by_both = |record: &Record| ["intake", "intake-b"].map(|name| stamp(record, early, &key(name))).into();
+    let by_both =
+        |record: &Record| ["intake", "intake-b"].map(|name| stamp(record, early, &key(name))).into();
     let report = of(by_both(&absent));
     assert_says(&report, Check::V17, Status::Failed, "stamped and not in the log");
     assert_eq!(strangers(&report), [("stamp", Some(Grade::I))]);
