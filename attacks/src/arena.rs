@@ -228,6 +228,32 @@ impl Arena {
         Ok(())
     }
 
+    /// Starts the witnesses and mirrors that do not run.
+    pub fn start_the_fallen(&mut self) -> Result<()> {
+        for class in WITNESS_CLASSES {
+            if !self.witnesses.contains_key(class) {
+                self.start_witness(class)?;
+            }
+        }
+        for class in MIRROR_CLASSES {
+            if !self.mirrors.contains_key(class) {
+                self.start_mirror(class)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes receipts into files, and gives the verifier's arguments that name them.
+    pub fn receipt_arguments(&self, receipts: &[String]) -> Result<Vec<String>> {
+        let mut arguments = Vec::new();
+        for (number, receipt) in receipts.iter().enumerate() {
+            let path = self.path(&format!("receipt-{number}"));
+            std::fs::write(&path, receipt)?;
+            arguments.extend(["--receipt".to_owned(), path.display().to_string()]);
+        }
+        Ok(arguments)
+    }
+
     /// What a process said, by its name.
     pub fn said(&self, who: &str) -> String {
         std::fs::read_to_string(self.path(&format!("{}.log", who.replace(' ', "-")))).unwrap_or_default()

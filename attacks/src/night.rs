@@ -43,36 +43,13 @@ pub fn play(ground: &Ground, number: u64) -> Result<()> {
         }
         // Whoever fell comes back after a while.
         if draw(step, 2) % 2 == 0 {
-            for class in WITNESS_CLASSES {
-                if !arena.witnesses.contains_key(class) {
-                    arena.start_witness(class)?;
-                }
-            }
-            for class in MIRROR_CLASSES {
-                if !arena.mirrors.contains_key(class) {
-                    arena.start_mirror(class)?;
-                }
-            }
+            arena.start_the_fallen()?;
         }
     }
-    for class in WITNESS_CLASSES {
-        if !arena.witnesses.contains_key(class) {
-            arena.start_witness(class)?;
-        }
-    }
-    for class in MIRROR_CLASSES {
-        if !arena.mirrors.contains_key(class) {
-            arena.start_mirror(class)?;
-        }
-    }
+    arena.start_the_fallen()?;
     let size = arena.head()?.size;
     arena.wait_held(size)?;
-    let mut arguments = Vec::new();
-    for (number, receipt) in receipts.iter().enumerate() {
-        let path = arena.path(&format!("receipt-{number}"));
-        std::fs::write(&path, receipt)?;
-        arguments.extend(["--receipt".to_owned(), path.display().to_string()]);
-    }
+    let arguments = arena.receipt_arguments(&receipts)?;
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let sources = [arena.url(), arena.url_of("mirror observers"), arena.url_of("mirror party")];
     for source in sources {

@@ -95,14 +95,9 @@ pub fn t05(ground: &Ground) -> Result<Seen> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let verdicts = arena.verify(&arena.url(), &arguments)?;
     verdicts.failed("V17")?;
-    let seen = Seen::new(Verdict::Detected).by("intakes of two classes", "V17");
-    match verdicts.evidence.first() {
-        Some(file) => {
-            arena.evidence_convinces(file)?;
-            Ok(seen.evidence("stamps of two classes"))
-        }
-        None => Ok(seen),
-    }
+    let file = verdicts.evidence.first().context("stamps of two classes are evidence")?;
+    arena.evidence_convinces(file)?;
+    Ok(Seen::new(Verdict::Detected).by("intakes of two classes", "V17").evidence("stamps of two classes"))
 }
 
 /// T23: publication stops while forms arrive.

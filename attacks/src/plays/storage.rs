@@ -101,12 +101,7 @@ pub fn t26(ground: &Ground) -> Result<Seen> {
     }
     let size = arena.head()?.size;
     arena.wait_held(size)?;
-    let mut arguments = Vec::new();
-    for (number, receipt) in receipts.iter().enumerate() {
-        let path = arena.path(&format!("receipt-{number}"));
-        std::fs::write(&path, receipt)?;
-        arguments.extend(["--receipt".to_owned(), path.display().to_string()]);
-    }
+    let arguments = arena.receipt_arguments(&receipts)?;
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let verdicts = arena.verify(&arena.url(), &arguments)?;
     verdicts.nothing_failed()?;
