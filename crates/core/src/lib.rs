@@ -30,4 +30,4 @@ pub mod witness_policy;
 pub use codes::{FindingCode, Refusal, RefusalCode};
 pub use ledger::Ledger;
 pub use record::{Record, VerifiedRecord};
-pub use witness_policy::{Cosigned, HeadStanding, Witness, WitnessPolicy};
+pub use witness_policy::{Cosigned, HeadStanding, PolicyHistory, Witness, WitnessPolicy};

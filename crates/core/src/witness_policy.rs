@@ -40,6 +40,48 @@ pub struct WitnessPolicy {
     needs_witnesses: bool,
 }
 
+/// Every policy that was in force, each from its place on: a head is judged by the one that the entries under it left in
+/// force, so that an amendment takes no cosignature from the heads before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyHistory {
+    first: WitnessPolicy,
+    /// The policy after the amendment at a place.
+    amended: Vec<(u64, WitnessPolicy)>,
+}
+
+impl PolicyHistory {
+    /// Of the election record's policy.
+    pub fn new(first: WitnessPolicy) -> Self {
+        Self { first, amended: Vec::new() }
+    }
+
+    /// The policy at the end.
+    pub fn in_force(&self) -> &WitnessPolicy {
+        self.amended.last().map_or(&self.first, |(_, policy)| policy)
+    }
+
+    /// The policy in force over the first `size` entries: of a head of that size.
+    pub fn at(&self, size: u64) -> &WitnessPolicy {
+        let count = self.amended.partition_point(|(place, _)| *place < size);
+        count.checked_sub(1).map_or(&self.first, |last| &self.amended[last].1)
+    }
+
+    /// What a head's cosignatures amount to, by the policy of its size.
+    pub fn standing(&self, checkpoint: &VerifiedCheckpoint) -> HeadStanding {
+        self.at(checkpoint.head().size).standing(checkpoint)
+    }
+
+    /// Notes the changes of an amendment.
+    pub(crate) fn amend(&mut self, place: u64, changes: &[Change]) {
+        if !changes.iter().any(WitnessPolicy::is_changed_by) {
+            return;
+        }
+        let mut policy = self.in_force().clone();
+        changes.iter().for_each(|change| policy.change(change));
+        self.amended.push((place, policy));
+    }
+}
+
 /// A good cosignature of a head.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cosigned {

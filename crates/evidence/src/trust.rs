@@ -3,7 +3,7 @@
 
 use crate::code::{EvidenceCode as Code, EvidenceError, refuse};
 use hakiki_core::kinds::Body;
-use hakiki_core::witness_policy::WitnessPolicy;
+use hakiki_core::witness_policy::{HeadStanding, PolicyHistory, WitnessPolicy};
 use hakiki_core::{Ledger, Record};
 use hakiki_note::{Hash, VerifierKey};
 use hakiki_tlog::checkpoint::VerifiedCheckpoint;
@@ -21,8 +21,8 @@ pub struct PolicyAndKeys {
     pub election: Hash,
     /// The log's key.
     pub log_key: VerifierKey,
-    /// The election's witnesses, mirrors and intakes, with their classes.
-    pub policy: WitnessPolicy,
+    /// The election's witnesses, mirrors and intakes, with their classes: every policy that was in force.
+    pub policies: PolicyHistory,
     /// In how many seconds a stamped form must be in the log.
     pub merge_delay_s: u64,
     /// Intakes that the reader trusts besides the election's. Their class is [`OWN_CLASS`].
@@ -43,7 +43,7 @@ impl PolicyAndKeys {
             Body::Election(election) => Ok(Self {
                 election: *fingerprint,
                 log_key: election.log_key.clone(),
-                policy: WitnessPolicy::of(election),
+                policies: PolicyHistory::new(WitnessPolicy::of(election)),
                 merge_delay_s: u64::from(election.merge_delay_seconds),
                 intakes: Vec::new(),
                 own: None,
@@ -52,13 +52,13 @@ impl PolicyAndKeys {
         }
     }
 
-    /// Of a ledger: the policy in force at its end.
+    /// Of a ledger, with each policy from its amendment on.
     pub fn of_ledger(ledger: &Ledger) -> Self {
         let election = ledger.election();
         Self {
             election: *ledger.fingerprint(),
             log_key: election.log_key.clone(),
-            policy: ledger.witness_policy().clone(),
+            policies: ledger.witness_policies().clone(),
             merge_delay_s: u64::from(election.merge_delay_seconds),
             intakes: Vec::new(),
             own: None,
@@ -74,8 +74,10 @@ impl PolicyAndKeys {
 
     /// Opens a stamp of an intake that is known; gives the intake's class too. E203, E201.
     pub fn open_stamp(&self, note: &str) -> Result<(Stamp, String), EvidenceError> {
-        let listed = self.policy.intakes.iter().map(|one| {
-            let class = self.policy.class_of(&one.organisation).unwrap_or(OWN_CLASS);
+        // A stamp has no place. An intake that was taken out of the policy proves nothing any more.
+        let policy = self.policies.in_force();
+        let listed = policy.intakes.iter().map(|one| {
+            let class = policy.class_of(&one.organisation).unwrap_or(OWN_CLASS);
             (&one.key, class)
         });
         let mut all = listed.chain(self.intakes.iter().map(|key| (key, OWN_CLASS)));
@@ -98,10 +100,15 @@ impl PolicyAndKeys {
         opened.map_err(|error| EvidenceError::new(Code::E202, error))
     }
 
+    /// What a head's cosignatures amount to by the election's policy of its size.
+    pub fn standing(&self, head: &VerifiedCheckpoint) -> HeadStanding {
+        self.policies.standing(head)
+    }
+
     /// The classes of those that cosigned a head.
     pub fn classes(&self, head: &VerifiedCheckpoint) -> BTreeSet<String> {
         let Some(own) = &self.own else {
-            return self.policy.standing(head).classes().into_iter().map(str::to_owned).collect();
+            return self.standing(head).classes().into_iter().map(str::to_owned).collect();
         };
         let Ok(witnessed) = own.witnessed(head) else { return BTreeSet::new() };
         let cosigned = own.witnesses().iter().filter(|one| witnessed.times_s.contains_key(&one.name));
@@ -109,15 +116,16 @@ impl PolicyAndKeys {
     }
 
     fn class_of(&self, key: &VerifierKey) -> Option<&str> {
-        let mut known = self.policy.witnesses.iter().chain(&self.policy.mirrors);
+        let policy = self.policies.in_force();
+        let mut known = policy.witnesses.iter().chain(&policy.mirrors);
         let one = known.find(|one| one.key.key().bytes() == key.key().bytes())?;
-        self.policy.class_of(&one.organisation)
+        policy.class_of(&one.organisation)
     }
 
     /// Whether enough witnesses cosigned a head.
     pub fn is_cosigned(&self, head: &VerifiedCheckpoint) -> bool {
         match &self.own {
-            None => self.policy.standing(head).is_cosigned(),
+            None => self.standing(head).is_cosigned(),
             Some(own) => {
                 !own.needs_no_witness() && own.witnessed(head).is_ok_and(|witnessed| witnessed.quorum_reached)
             }
@@ -127,7 +135,7 @@ impl PolicyAndKeys {
     /// When enough witnesses had cosigned a head, in seconds since 1970: fewer liars than a quorum cannot move it
     /// earlier.
     pub fn witnessed_s(&self, head: &VerifiedCheckpoint) -> Option<u64> {
-        let Some(own) = &self.own else { return self.policy.standing(head).witnessed_s() };
+        let Some(own) = &self.own else { return self.standing(head).witnessed_s() };
         let witnessed = own.witnessed(head).ok().filter(|witnessed| witnessed.quorum_reached)?;
         if own.needs_no_witness() {
             return None;

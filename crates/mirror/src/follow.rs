@@ -312,7 +312,7 @@ impl Follower {
                     continue;
                 }
             }
-            let standing = read(&shared.ledger).witness_policy().standing(&checkpoint);
+            let standing = read(&shared.ledger).witness_policies().standing(&checkpoint);
             let reached = match state {
                 State::Cosigned => standing.is_cosigned(),
                 State::Held => standing.is_held(),

@@ -35,7 +35,7 @@ pub(crate) struct Presented {
 impl Presented {
     fn new(ledger: &Ledger, published: &Published) -> Self {
         let head = published.checkpoint.head();
-        let standing = ledger.witness_policy().standing(&published.checkpoint);
+        let standing = ledger.witness_policies().standing(&published.checkpoint);
         let names = |all: &[hakiki_core::witness_policy::Cosigned]| {
             all.iter().map(|one| one.name.to_string()).collect::<Vec<_>>()
         };

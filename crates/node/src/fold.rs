@@ -34,7 +34,7 @@ impl<'a> Fold<'a> {
             batch.answers.push((answer, Ok((place, true))));
             return;
         }
-        match self.admit(&record) {
+        match self.admit(&record).and_then(|admission| self.behind_a_head(&record, admission, batch)) {
             Ok(admission) => {
                 batch.notes.push(record.record().note().as_bytes().to_vec());
                 batch.applied.push(record.clone());
@@ -43,6 +43,28 @@ impl<'a> Fold<'a> {
             Err(refusal) => {
                 batch.refused.push((note, record.keys().to_vec(), refusal.code));
                 batch.answers.push((answer, Err(Declined { note: Some(note), refusal })));
+            }
+        }
+    }
+
+    /// A declaration speaks of a head: the newest that the quorum cosigned enters the log before it, so that nobody can say
+    /// later that it was made before its forms were there. Gives the admission of the place that the record then has.
+    fn behind_a_head(
+        &mut self,
+        record: &VerifiedRecord,
+        admission: Admission,
+        batch: &mut Batch,
+    ) -> Result<Admission, Refusal> {
+        if record.record().body().kind() != Kind::Declaration {
+            return Ok(admission);
+        }
+        let recorded = self.ledger().heads().last().map_or(0, |entry| entry.head.size);
+        let cosigned = self.shared.witnessed.borrow().cosigned.clone();
+        match cosigned.filter(|cosigned| cosigned.published.head.size > recorded) {
+            None => Ok(admission),
+            Some(cosigned) => {
+                self.head_record(&cosigned, batch);
+                self.admit(record)
             }
         }
     }
@@ -63,9 +85,9 @@ impl<'a> Fold<'a> {
     /// Adds a `head` record. An election that does not admit the kind goes without witnessed time.
     pub fn head_record(&mut self, head: &StandingHead, batch: &mut Batch) {
         let log_key = self.shared.log_key.verifier();
-        let policy = self.ledger().witness_policy().clone();
+        let size = head.published.head.size;
+        let policy = self.ledger().witness_policies().at(size).clone();
         let Some(body) = head_record(&head.published.checkpoint, &policy, log_key) else { return };
-        let size = body.head.size;
         match self.own_record(body, batch) {
             Ok(()) => tracing::debug!(size, "a head record"),
             Err(refusal) => tracing::debug!(size, %refusal, "a head record is not admitted"),

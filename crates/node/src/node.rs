@@ -162,8 +162,8 @@ fn open(configuration: Configuration, log_key: SigningKey) -> Result<Opened, Nod
     head.unix_seconds = published_at(&configuration.dir).unwrap_or(head.unix_seconds);
     let refused = ledger.refusals().iter().map(|(_, note, _)| *note);
     let refusals = RefusalLimits::new(configuration.refusal_records_per_minute, refused);
-    let policy = ledger.witness_policy();
-    let witnessed = Witnessed::load(&configuration.dir, log_key.verifier(), &tree, policy);
+    let policies = ledger.witness_policies();
+    let witnessed = Witnessed::load(&configuration.dir, log_key.verifier(), &tree, policies);
     let presented = Presented::new(&ledger, &head, &witnessed);
     let (tell, witnessed) = watch::channel(Arc::new(witnessed));
     let (publish, published) = watch::channel(Arc::new(head));

@@ -164,7 +164,7 @@ impl Outside<'_> {
         let signature = head.log_signature.to_vec();
         let mut signatures = vec![SignatureLine { name: log.name().clone(), id: log.id(), signature }];
         for (name, signature) in &head.cosignatures {
-            let cosigners = self.trust.policy.cosigners();
+            let cosigners = self.trust.policies.at(head.head.size).cosigners();
             if let Some(key) = cosigners.iter().find(|key| key.name() == name) {
                 let (name, signature) = (name.clone(), signature.clone());
                 signatures.push(SignatureLine { name, id: key.id(), signature });

@@ -149,7 +149,7 @@ impl Outside<'_> {
 
     /// V03: a head that agrees with the one that was read is cosigned; and up to where.
     pub(crate) fn cosigned(&self, gathered: &Gathered) -> CheckResult {
-        let whose = match (&self.known.policy, self.trust.policy.quorum) {
+        let whose = match (&self.known.policy, self.trust.policies.in_force().quorum) {
             (None, 0) => return CheckResult::not_checked(Check::V03, Message::new("report.no_policy")),
             (None, _) => "verify.v03.by_log",
             (Some(own), _) if own.needs_no_witness() => {
@@ -162,7 +162,7 @@ impl Outside<'_> {
         let largest = |is: &dyn Fn(&VerifiedCheckpoint) -> bool| {
             served().filter(|head| is(head)).map(|head| head.head().size).max()
         };
-        let held = largest(&|head| self.trust.policy.standing(head).is_held());
+        let held = largest(&|head| self.trust.standing(head).is_held());
         let Some(cosigned) = largest(&|head| self.trust.is_cosigned(head)) else {
             let message = Message::new("verify.v03.alone").with("whose", Message::new(whose));
             return CheckResult::failed(Check::V03, message);
@@ -198,7 +198,7 @@ impl Outside<'_> {
         let Some(now_s) = self.known.now_s else {
             return CheckResult::not_checked(Check::V18, Message::new("report.no_clock"));
         };
-        if self.known.policy.is_none() && self.trust.policy.quorum == 0 {
+        if self.known.policy.is_none() && self.trust.policies.in_force().quorum == 0 {
             return CheckResult::not_checked(Check::V18, Message::new("report.no_policy"));
         }
         let served = self.served(gathered).filter_map(|head| self.trust.witnessed_s(head));

@@ -32,7 +32,7 @@ pub struct Arguments {
     /// Address that is told of an alarm, as JSON by POST
     #[arg(long, value_name = "URL")]
     webhook: Option<String>,
-    /// One look after the whole check, and end
+    /// The whole check alone, and end
     #[arg(long)]
     once: bool,
     /// Make the whole check at every look
@@ -65,7 +65,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
     let mut code = following.look(true)?;
     while code != 1 {
         if arguments.once {
-            return Ok(ExitCode::from(following.look(arguments.full)?.max(code)));
+            return Ok(ExitCode::from(code));
         }
         std::thread::sleep(Duration::from_secs(arguments.every.max(1)));
         code = following.look(arguments.full)?;

@@ -116,7 +116,7 @@ impl Keys {
             (None, Some(own)) => !own.needs_no_witness() && own.witnessed(head)?.quorum_reached,
             (None, None) => false,
         };
-        let is_held = self.election.as_ref().is_some_and(|trust| trust.policy.standing(head).is_held());
+        let is_held = self.election.as_ref().is_some_and(|trust| trust.standing(head).is_held());
         let state = match (is_held, is_cosigned) {
             (true, _) => "evidence.receipt.held",
             (false, true) => "evidence.receipt.cosigned",

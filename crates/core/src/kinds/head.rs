@@ -58,7 +58,7 @@ impl RecordKind for HeadRecord {
     const VERSION: u32 = 1;
     const SHAPE: &'static [&'static [Field]] = &[SHAPE];
     const SIGNED_BY: &'static str = "the log";
-    const EFFECT: &'static str = "bounds from outside when the records before it were in the log";
+    const EFFECT: &'static str = "bounds from outside when the records before it were in the log; its cosignatures are judged by the policy that the entries under the head that it carries left in force";
     const LAW: &'static str = "";
     type Prepared = Option<u64>;
 
@@ -93,7 +93,8 @@ impl RecordKind for HeadRecord {
                 format!("a head of {} cannot stand at place {}", self.head.size, context.place),
             );
         }
-        let (election, policy) = (context.ledger.election(), context.ledger.witness_policy());
+        let election = context.ledger.election();
+        let policy = context.ledger.witness_policies().at(self.head.size);
         let text = self.checkpoint_text(election.origin());
         let bad = |who: &KeyName, why: String| Refusal::new(RefusalCode::R206, format!("{who}: {why}"));
         let log =
@@ -102,7 +103,10 @@ impl RecordKind for HeadRecord {
         for (name, bytes) in &self.cosignatures {
             let mut cosigners = policy.witnesses.iter().chain(&policy.mirrors);
             let Some(witness) = cosigners.find(|one| one.key.name() == name) else {
-                return refuse(RefusalCode::R201, format!("{name} is no witness of this election's policy"));
+                return refuse(
+                    RefusalCode::R201,
+                    format!("{name} is neither witness nor mirror in the policy of that head"),
+                );
             };
             let (Some(time), Some(signature)) = (timestamp(bytes), bytes.get(8..)) else {
                 return refuse(

@@ -23,7 +23,7 @@ use crate::record::{Record, VerifiedRecord};
 use crate::register::Register;
 use crate::roster::{Claim, KeyChecker, KeyIndex, Role, Roster, Scope, record_key};
 use crate::table::Tables;
-use crate::witness_policy::WitnessPolicy;
+use crate::witness_policy::{PolicyHistory, WitnessPolicy};
 use hakiki_note::{DecodedKey, Hash, KeyName, PublicKey, SignatureError};
 use lookup::Lookup;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,7 +37,7 @@ pub struct Ledger {
     quorums: BTreeMap<String, u32>,
     admits: BTreeSet<String>,
     rules: u32,
-    witness_policy: WitnessPolicy,
+    witness_policies: PolicyHistory,
     size: u64,
     places: Lookup,
     /// The ids that no entry has, with their places, ascending.
@@ -234,7 +234,7 @@ impl Ledger {
             quorums: election.quorums.clone(),
             admits: election.admits.clone(),
             rules: election.rules.0,
-            witness_policy: WitnessPolicy::of(&election),
+            witness_policies: PolicyHistory::new(WitnessPolicy::of(&election)),
             first_entries: vec![Vec::new(); election.contests.len()],
             several_entries: BTreeMap::new(),
             election,
@@ -347,7 +347,12 @@ impl Ledger {
 
     /// The witnesses, mirrors and intakes in force.
     pub fn witness_policy(&self) -> &WitnessPolicy {
-        &self.witness_policy
+        self.witness_policies.in_force()
+    }
+
+    /// Every policy that was in force.
+    pub fn witness_policies(&self) -> &PolicyHistory {
+        &self.witness_policies
     }
 
     /// Entries folded.
@@ -409,7 +414,7 @@ impl Ledger {
                 _ => {}
             }
         }
-        let mut policy = self.witness_policy.clone();
+        let mut policy = self.witness_policy().clone();
         for change in changes {
             policy.change(change);
         }

@@ -183,8 +183,8 @@ impl Ledger {
     }
 
     pub(crate) fn note_amendment(&mut self, place: u64, changes: Vec<Change>, reason: String) {
+        self.witness_policies.amend(place, &changes);
         for change in &changes {
-            self.witness_policy.change(change);
             match change {
                 Change::Quorum(kind, count) => {
                     self.quorums.insert(kind.clone(), *count);

@@ -206,7 +206,7 @@ impl Rounds {
     /// Adds cosignatures to the head that they are on, and tells what it amounts to now.
     fn add(&mut self, from: usize, head: &Head, lines: &[SignatureLine]) {
         let key = &self.contacts[from].key;
-        let policy = read(&self.shared.ledger).witness_policy().clone();
+        let policy = read(&self.shared.ledger).witness_policies().at(head.size).clone();
         let Some(open) = self.open.get_mut(&head.size).filter(|open| open.head == *head) else { return };
         let before = policy.standing(&open.checkpoint);
         let has_it = before.witnesses.iter().chain(&before.mirrors).any(|one| one.name == *key.name());
@@ -227,8 +227,7 @@ impl Rounds {
     /// Tells how a head stands: to readers, to the files, and to the sequencer for the published checkpoint.
     fn tell(&mut self, head: Head) {
         let Some(open) = self.open.get(&head.size) else { return };
-        let policy = read(&self.shared.ledger).witness_policy().clone();
-        let standing = StandingHead::now(open.clone(), &policy);
+        let standing = StandingHead::now(open.clone(), read(&self.shared.ledger).witness_policies());
         let (is_cosigned, is_held) = (standing.standing.is_cosigned(), standing.standing.is_held());
         let text = open.text.clone();
         let before = self.tell.borrow().clone();

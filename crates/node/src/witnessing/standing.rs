@@ -3,7 +3,7 @@
 use super::files;
 use super::judge::{Judged, judge};
 use crate::published::{Published, unix_seconds};
-use hakiki_core::{HeadStanding, WitnessPolicy};
+use hakiki_core::{HeadStanding, PolicyHistory};
 use hakiki_note::VerifierKey;
 use hakiki_tlog::{Head, MemoryTree};
 use std::path::Path;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub(crate) struct StandingHead {
     /// Its checkpoint, with all good cosignatures.
     pub published: Published,
-    /// What they amount to under the policy in force.
+    /// What they amount to under the policy of the head's size.
     pub standing: HeadStanding,
     /// Since when it stands so here: seconds since 1970 by this machine's clock.
     pub since_unix_seconds: u64,
@@ -33,7 +33,7 @@ pub(crate) struct Witnessed {
 
 impl Witnessed {
     /// What an earlier process left in the log's directory, as far as it belongs to this log.
-    pub fn load(dir: &Path, log_key: &VerifierKey, tree: &MemoryTree, policy: &WitnessPolicy) -> Self {
+    pub fn load(dir: &Path, log_key: &VerifierKey, tree: &MemoryTree, policies: &PolicyHistory) -> Self {
         let mut witnessed = Self::default();
         for path in [files::COSIGNED, files::HELD, files::CHECKPOINT] {
             let Some((text, since_unix_seconds)) = files::read(dir, path) else { continue };
@@ -48,7 +48,7 @@ impl Witnessed {
                     continue;
                 }
             };
-            let standing = policy.standing(&published.checkpoint);
+            let standing = policies.standing(&published.checkpoint);
             witnessed.take(StandingHead { published, standing, since_unix_seconds });
         }
         witnessed
@@ -102,8 +102,8 @@ fn put(place: &mut Option<Arc<StandingHead>>, head: &Arc<StandingHead>) {
 
 impl StandingHead {
     /// A head as it stands now.
-    pub fn now(published: Published, policy: &WitnessPolicy) -> Self {
-        let standing = policy.standing(&published.checkpoint);
+    pub fn now(published: Published, policies: &PolicyHistory) -> Self {
+        let standing = policies.standing(&published.checkpoint);
         Self { published, standing, since_unix_seconds: unix_seconds() }
     }
 

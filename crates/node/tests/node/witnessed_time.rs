@@ -4,8 +4,12 @@ use crate::house::{House, reopened};
 use crate::rivals::{fixture, founded, pairs, until, until_size, witnesses};
 use hakiki_core::codes::FindingCode;
 use hakiki_core::fixture::add_rivals;
-use hakiki_core::fixture::{Fixture, Rivals, Setting};
+use hakiki_core::fixture::{Fixture, Rivals, Setting, key};
+use hakiki_core::kinds::{Declaration, Figures};
+use hakiki_core::text::BoxValue;
 use hakiki_core::view::findings;
+use hakiki_note::sha256;
+use hakiki_tlog::Head;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,4 +77,32 @@ async fn an_election_that_does_not_admit_them_goes_without() {
     tokio::time::sleep(Duration::from_secs(3)).await;
     assert_eq!(house.client.size().await, place + 1);
     house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_declaration_comes_behind_the_newest_cosigned_head() {
+    let witnesses = witnesses(1..=4).await;
+    let fixture = fixture();
+    // No head record would come by itself within this test.
+    let settings = [("witness", &*pairs(&witnesses)), ("head_interval_seconds", "3600")];
+    let house = House::over(founded(&fixture), fixture, &settings).await;
+    let form = house.fixture.signed_form(0, [1, 2, 3], 0);
+    let place = house.client.submit_record(&form).await.receipt().index();
+    until_size(&house, "/cosigned", place + 1).await;
+    let declaration = Declaration {
+        contest: "president".into(),
+        area: "MF".into(),
+        head: Head { size: place + 1, root: sha256(b"root") },
+        dissents: false,
+        figures: Figures { votes: vec![(1, BoxValue::Number(1))], ..Figures::default() },
+        missing: None,
+        words: None,
+    };
+    let declared = house.fixture.sign(declaration, &[&key("commissioner-1")]);
+    let receipt = house.client.submit_record(&declared).await.receipt();
+    let (_, directory, _) = house.close().await;
+    let ledger = reopened(&directory);
+    let last = ledger.heads().last().unwrap();
+    assert_eq!((last.head.size, last.place + 1), (place + 1, receipt.index()), "{:?}", ledger.heads());
+    assert_eq!(ledger.place_of(declared.id()), Some(receipt.index()));
 }

@@ -11,7 +11,7 @@ use std::time::Instant;
 
 fn standing(ledger: &Ledger, note: &str) -> HeadStanding {
     let checkpoint = VerifiedCheckpoint::open(note.as_bytes(), log_key().verifier()).unwrap();
-    ledger.witness_policy().standing(&checkpoint)
+    ledger.witness_policies().standing(&checkpoint)
 }
 
 #[tokio::test(flavor = "multi_thread")]
