@@ -32,6 +32,26 @@ fn lines(out: &mut String, fields: &[Field]) {
     }
 }
 
+/// What is asked, in order; a line that begins with a dash is a case of the one above it.
+fn asks(out: &mut String, asks: &[&str]) {
+    out.push_str("\nAsked, in this order:\n\n");
+    let mut number = 0;
+    for ask in asks {
+        // Writing to a String does not fail.
+        let _ = if let Some(case) = ask.strip_prefix("— ") {
+            writeln!(out, "   - {case}.")
+        } else {
+            number += 1;
+            writeln!(out, "{number}. {}", ended(ask))
+        };
+    }
+}
+
+/// A sentence with its full stop; one that introduces cases has its colon.
+fn ended(ask: &str) -> String {
+    if ask.ends_with(':') { ask.to_owned() } else { format!("{ask}.") }
+}
+
 /// The text of the reference; `head` is the prose.
 pub fn reference(head: &str) -> String {
     let mut out = head.to_owned();
@@ -51,11 +71,13 @@ pub fn reference(head: &str) -> String {
         out.push('\n');
         let fields: Vec<Field> = kind.shape().iter().flat_map(|shape| shape.iter().copied()).collect();
         lines(&mut out, &fields);
+        asks(&mut out, kind.asks());
     }
     out.push_str("\n## Tables\n");
     for table in Table::ALL {
         let _ = writeln!(out, "\n### `{}`\n", table.header());
         lines(&mut out, table.shape());
+        asks(&mut out, table.asks());
     }
     out.push_str("\n## Roles\n\nA keys table or a `key` record can give these: ");
     let roles: Vec<String> = Role::ENROLLED.iter().map(|role| format!("`{role}`")).collect();

@@ -33,11 +33,13 @@ pub struct Setting {
     pub is_compilation: bool,
     /// Live instead of rehearsal.
     pub is_live: bool,
+    /// The first county has a ballot of its own: candidates 1, 4 and 7.
+    pub has_own_ballot: bool,
 }
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { stations: 8, counties: 4, is_compilation: false, is_live: false }
+        Self { stations: 8, counties: 4, is_compilation: false, is_live: false, has_own_ballot: false }
     }
 }
 
@@ -227,7 +229,7 @@ impl Fixture {
         }
         let parties =
             [("Neema Tofali", Some("circle")), ("Kito Rusha", Some("bridge")), ("Sifa Ngazi", None)];
-        let candidates: Vec<CandidateRow> = (1..)
+        let mut candidates: Vec<CandidateRow> = (1..)
             .zip(parties)
             .map(|(number, (name, party))| CandidateRow {
                 contest: CONTEST.into(),
@@ -237,6 +239,16 @@ impl Fixture {
                 name: name.into(),
             })
             .collect();
+        if setting.has_own_ballot {
+            let own = [(1, "Neema Tofali"), (4, "Pendo Mwamba"), (7, "Tano Chozi")];
+            candidates.extend(own.map(|(number, name)| CandidateRow {
+                contest: CONTEST.into(),
+                area: "c01".into(),
+                number,
+                party: None,
+                name: name.into(),
+            }));
+        }
         let keys = key_rows(&fingerprint, &areas, &stations);
         let mut tables = register_tables(&areas, &stations, &candidates, "constituency");
         let of_keys = key_tables(&areas, &stations, &keys, "constituency");

@@ -1,7 +1,7 @@
 //! The register in force: areas, stations and candidates, from the tables that a `register` record names.
 
 use crate::codes::{Refusal, RefusalCode, refuse};
-use crate::kinds::Election;
+use crate::kinds::{Election, TableName};
 use crate::table::{Table, TableText, Tables, load_shards};
 use hakiki_note::Hash;
 use std::collections::{BTreeMap, HashMap};
@@ -71,6 +71,8 @@ pub struct Register {
     ballot_by_area: BTreeMap<(u16, u32), u32>,
     children: Vec<Vec<u32>>,
     stations_of: Vec<Vec<u32>>,
+    /// The place of the register record that set each table.
+    set_at: BTreeMap<TableName, u64>,
 }
 
 fn duplicate(what: &str, code: &str) -> Refusal {
@@ -157,10 +159,25 @@ impl Register {
         self.ballots.get(*index as usize)
     }
 
+    /// Whether votes in two areas are on one ballot, so that they can be summed.
+    pub fn is_one_ballot(&self, contest: u16, one: u32, other: u32) -> bool {
+        let of = |area| self.path(area).find_map(|area| self.ballot_by_area.get(&(contest, area)));
+        of(one).is_some_and(|ballot| of(other) == Some(ballot))
+    }
+
     /// The ballot on which votes can be summed in an area: its own or that of an area above it.
     pub fn ballot_for_area(&self, contest: u16, area: u32) -> Option<&Ballot> {
         let index = self.path(area).find_map(|area| self.ballot_by_area.get(&(contest, area)))?;
         self.ballots.get(*index as usize)
+    }
+
+    /// Whether a record before `as_of` set the areas, stations or candidates. Keys are in the roster.
+    pub fn has_table(&self, table: TableName, as_of: u64) -> bool {
+        self.set_at.get(&table).is_some_and(|place| *place < as_of)
+    }
+
+    pub(crate) fn note_table(&mut self, table: TableName, place: u64) {
+        self.set_at.insert(table, place);
     }
 
     pub(crate) fn close_station(&mut self, station: u32, place: u64, reason: &str) {

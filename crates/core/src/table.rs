@@ -88,6 +88,20 @@ impl Table {
             Self::WordsOfRecord => WORDS,
         }
     }
+
+    /// What is asked of it beyond its rows' form, in the order in which it is judged, each with its code: for the reference.
+    pub fn asks(self) -> &'static [&'static str] {
+        match self {
+            Self::Index => INDEX_ASKS,
+            Self::Areas => AREAS_ASKS,
+            Self::Stations => STATIONS_ASKS,
+            Self::Candidates => CANDIDATES_ASKS,
+            Self::Keys => KEYS_ASKS,
+            Self::Children => CHILDREN_ASKS,
+            Self::MissingSet => MISSING_SET_ASKS,
+            Self::WordsOfRecord => WORDS_ASKS,
+        }
+    }
 }
 
 const INDEX: &[Field] = &[Field::some("shard", &[A::Code, A::Blob], "area code, the shard for that area")];
@@ -131,7 +145,7 @@ const KEYS: &[Field] = &[Field::some(
 const CHILDREN: &[Field] = &[Field::some(
     "child",
     &[A::Code, A::Id],
-    "station or area, the record that stands for it; then its figures as the collation has them",
+    "station, the record that stands for it; then its figures as the collation has them",
 )
 .with_extra(&[A::Words])];
 const WORDS: &[Field] = &[Field::some(
@@ -139,6 +153,32 @@ const WORDS: &[Field] = &[Field::some(
     &[A::Code, A::Words],
     "what they are about (a party, `comment`, `reason`), the words",
 )];
+
+const INDEX_ASKS: &[&str] = &[
+    "It and then each of its shards, in order, are here, in UTF-8, canonical, with the right first line: R305. All of that before any row of a shard is read",
+    "The code of a shard is asked of a stations table alone. Elsewhere any code may stand: it says how the table is cut and nothing else",
+];
+const AREAS_ASKS: &[&str] = &[
+    "Shard by shard its rows have the form above: R305; then each `area` row: its level is one of the election record's: R305; no row before it has its code: R305; then each `voters` row: its area stands in this or an earlier shard: R305",
+    "At the end: the area that holds another stands, and its level has the smaller number: R305; exactly one area is held by none: R305",
+];
+const STATIONS_ASKS: &[&str] = &[
+    "Shard by shard: the shard's code is an area: R305; its rows have the form above: R305; then each row: its area is the shard's or below it: R305; no row before it has its code: R305. A station may have the code of an area. `dash` and `illegible` say as little as `blank`",
+];
+const CANDIDATES_ASKS: &[&str] = &[
+    "Shard by shard its rows have the form above: R305; then each row: its contest exists: R302; its area is in the register: R305; its number is new on that ballot: R305. The rows of one contest and area are one ballot, in the order of the numbers",
+];
+const KEYS_ASKS: &[&str] = &[
+    "Shard by shard its rows have the form above: R305; then each row: its station or area is in the register: R306; its key is of type 0x01: R207; an `agent` names a party of the election record: R202",
+    "When all rows are read, in the same order: name and key are new in the roster: R209, and in this table: R209; the key's bytes, torsion and proof are right: R208",
+    "Any role may be enrolled for a station or an area: a reserve kit for a ward, a returning officer for one centre. Several keys of one role may have one scope. A party may stand behind any role, and counts for F403 alone",
+];
+const CHILDREN_ASKS: &[&str] = &[
+    "The `<words>` are boxes, one space between: the votes in the order of the area's ballot, as many as there are, then *valid*, then *rejected*, each `dash` where the paper has no such box. So there are at least two",
+    "Each row in order: the station is in the register: R306; every word is a box: R305; there are at least two: R305. Neither the number of votes nor the id is asked",
+];
+const MISSING_SET_ASKS: &[&str] = &["Each row: the station is in the register: R306"];
+const WORDS_ASKS: &[&str] = &["A blob like any other: no admission reads it"];
 
 /// A table's lines, read once and held with their text.
 #[derive(Debug)]

@@ -77,7 +77,9 @@ impl PolicyHistory {
             return;
         }
         let mut policy = self.in_force().clone();
-        changes.iter().for_each(|change| policy.change(change));
+        for change in changes {
+            policy.change(change);
+        }
         self.amended.push((place, policy));
     }
 }
@@ -123,12 +125,27 @@ impl HeadStanding {
         self.witnesses.iter().chain(&self.mirrors).map(|cosigned| cosigned.class.as_str()).collect()
     }
 
-    /// The k-th earliest time of the witnesses', k being the quorum: fewer than k liars cannot move it earlier.
+    /// When the head was witnessed at the latest: the k-th earliest time of the witnesses', k being the quorum. Fewer than k
+    /// wrong clocks cannot move it earlier.
     pub fn witnessed_s(&self) -> Option<u64> {
-        let mut times: Vec<u64> = self.witnesses.iter().map(|cosigned| cosigned.time_s).collect();
-        times.sort_unstable();
-        times.get((self.quorum as usize).checked_sub(1)?).copied()
+        witnessed_times(self.witnesses.iter().map(|cosigned| cosigned.time_s), self.quorum).map(|(_, by)| by)
     }
+
+    /// When the head was witnessed at the earliest: the k-th latest time. Fewer than k wrong clocks cannot move it later, so
+    /// that only this one may say that something came too late.
+    pub fn witnessed_least_s(&self) -> Option<u64> {
+        let times = self.witnesses.iter().map(|cosigned| cosigned.time_s);
+        witnessed_times(times, self.quorum).map(|(least, _)| least)
+    }
+}
+
+/// The k-th latest and the k-th earliest of witnesses' times, k being the quorum; none of fewer than k.
+pub(crate) fn witnessed_times(times: impl Iterator<Item = u64>, quorum: u32) -> Option<(u64, u64)> {
+    let mut times: Vec<u64> = times.collect();
+    times.sort_unstable();
+    let before = (quorum as usize).checked_sub(1)?;
+    let by = *times.get(before)?;
+    Some((times[times.len() - 1 - before].min(by), by))
 }
 
 impl WitnessPolicy {

@@ -133,7 +133,7 @@ impl Evidence {
             return sizes(&format!("a `seen` of {seen_size}, which the intakes knew, and no smaller head"));
         }
         let stamped_s = stamped_s(trust, opened.iter().map(|(stamp, _)| stamp.time.unix_s()), seen.as_ref());
-        let Some(witnessed_s) = trust.witnessed_s(&head) else {
+        let Some(witnessed_s) = trust.witnessed_least_s(&head) else {
             return refuse(
                 Code::E304,
                 "no quorum of witnesses cosigned the head, so it has no witnessed time",

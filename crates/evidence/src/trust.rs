@@ -132,19 +132,36 @@ impl PolicyAndKeys {
         }
     }
 
-    /// When enough witnesses had cosigned a head, in seconds since 1970: fewer liars than a quorum cannot move it
+    /// When enough witnesses had cosigned a head, in seconds since 1970: fewer wrong clocks than a quorum cannot move it
     /// earlier.
     pub fn witnessed_s(&self, head: &VerifiedCheckpoint) -> Option<u64> {
-        let Some(own) = &self.own else { return self.standing(head).witnessed_s() };
+        self.witnessed(head).map(|(_, by)| by)
+    }
+
+    /// The time from which on enough witnesses cosigned a head, in seconds since 1970: fewer wrong clocks than a quorum
+    /// cannot move it later.
+    pub fn witnessed_least_s(&self, head: &VerifiedCheckpoint) -> Option<u64> {
+        self.witnessed(head).map(|(least, _)| least)
+    }
+
+    /// Both: from which time on, and by which time.
+    fn witnessed(&self, head: &VerifiedCheckpoint) -> Option<(u64, u64)> {
+        let Some(own) = &self.own else {
+            let standing = self.standing(head);
+            return standing.witnessed_least_s().zip(standing.witnessed_s());
+        };
         let witnessed = own.witnessed(head).ok().filter(|witnessed| witnessed.quorum_reached)?;
         if own.needs_no_witness() {
             return None;
         }
         let mut times: Vec<u64> = witnessed.times_s.values().copied().collect();
         times.sort_unstable();
-        times.into_iter().find(|time| {
-            let by_then = witnessed.times_s.iter().filter(|(_, at)| *at <= time);
-            own.satisfied_by(&by_then.map(|(name, _)| name.clone()).collect())
-        })
+        let suffice = |is_counted: &dyn Fn(u64) -> bool| {
+            let counted = witnessed.times_s.iter().filter(|(_, at)| is_counted(**at));
+            own.satisfied_by(&counted.map(|(name, _)| name.clone()).collect())
+        };
+        let by = *times.iter().find(|time| suffice(&|at| at <= **time))?;
+        let least = *times.iter().rev().find(|time| suffice(&|at| at >= **time))?;
+        Some((least.min(by), by))
     }
 }

@@ -172,14 +172,16 @@ pub(crate) fn check_partition(ledger: &Ledger, views: &[ContestView]) -> CheckRe
     CheckResult::passed(Check::V12, message)
 }
 
-/// V13: witnessed times do not fall with the order of records.
+/// V13: witnessed times do not fall with the order of records. They fall where a head was witnessed at the latest before
+/// an earlier one was at the earliest: fewer wrong clocks than a quorum cannot make it look so.
 pub(crate) fn check_times(ledger: &Ledger) -> CheckResult {
-    let times: Vec<(u64, u64)> =
-        ledger.heads().iter().filter_map(|head| Some((head.place, head.unix_seconds?))).collect();
+    let times = ledger.heads().iter();
+    let times: Vec<(u64, u64, u64)> =
+        times.filter_map(|head| Some((head.place, head.least_unix_seconds?, head.unix_seconds?))).collect();
     if times.is_empty() {
         return CheckResult::not_checked(Check::V13, Message::new("verify.v13.none"));
     }
-    if let Some(pair) = times.windows(2).find(|pair| pair[1].1 < pair[0].1) {
+    if let Some(pair) = times.windows(2).find(|pair| pair[1].2 < pair[0].1) {
         let message = Message::new("verify.v13.falls").with("place", pair[1].0);
         return CheckResult::failed(Check::V13, message.with("before", pair[0].0));
     }

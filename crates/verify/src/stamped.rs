@@ -92,7 +92,9 @@ impl Outside<'_> {
         let place = ledger.place_of(record).into_iter().chain(answered).min();
         let claimed_s = stamps.iter().map(|opened| opened.stamp.time.unix_s()).max().unwrap_or(i64::MAX);
         let seen = stamps.iter().map(|opened| opened.stamp.seen_head).max().unwrap_or(0);
-        let seen_s = ledger.witnessed_up_to(seen).unwrap_or(0);
+        let known = self.known_heads(gathered).filter(|head| head.head().size <= seen);
+        let known_s = known.filter_map(|head| self.trust.witnessed_s(head)).max();
+        let seen_s = ledger.witnessed_up_to(seen).max(known_s).unwrap_or(0);
         let stamped_s = u64::try_from(claimed_s).unwrap_or(0).max(seen_s);
         let deadline_s = stamped_s.saturating_add(self.trust.merge_delay_s);
         let until = place.unwrap_or(self.own.head().size);
@@ -115,12 +117,17 @@ impl Outside<'_> {
         }
     }
 
-    /// A head of at most so many entries, which a quorum cosigned after a time.
-    fn witnessed_without(&self, size: u64, after_s: u64, gathered: &Gathered) -> Option<VerifiedCheckpoint> {
+    /// The head that was read, and every other that agrees with it.
+    fn known_heads<'b>(&'b self, gathered: &'b Gathered) -> impl Iterator<Item = &'b VerifiedCheckpoint> {
         let agreeing = gathered.heads.iter().filter(|head| head.agrees).map(|head| &head.checkpoint);
-        let mut all = std::iter::once(&self.own).chain(agreeing);
+        std::iter::once(&self.own).chain(agreeing)
+    }
+
+    /// A head of at most so many entries, which a quorum cosigned after a time, whatever fewer clocks than a quorum say.
+    fn witnessed_without(&self, size: u64, after_s: u64, gathered: &Gathered) -> Option<VerifiedCheckpoint> {
+        let mut all = self.known_heads(gathered);
         let is_late = |head: &&VerifiedCheckpoint| {
-            head.head().size <= size && self.trust.witnessed_s(head).is_some_and(|at| at > after_s)
+            head.head().size <= size && self.trust.witnessed_least_s(head).is_some_and(|at| at > after_s)
         };
         all.find(is_late).cloned()
     }

@@ -8,6 +8,7 @@ use crate::text::{Argument as A, Field, Lines, Writer};
 use crate::witness_policy::WitnessPolicy;
 use base64::Engine as _;
 use hakiki_note::{BASE64, DecodedKey, Hash, KeyName, PublicKey, VerifierKey, sha256};
+use std::collections::BTreeSet;
 
 /// What changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,6 +99,15 @@ impl RecordKind for Amend {
         "the old quorum; for the witness policy more than half of the old witnesses' organisations too";
     const EFFECT: &'static str = "from its place";
     const LAW: &'static str = "";
+    const ASKS: &'static [&'static str] = &[
+        "As it is read: each `witness-in`, `mirror-in`, `intake-in` is a verifier key: R105",
+        "The quorum for `amend`, as it was before: R202, R201, R204",
+        "At least one line stands besides `reason` and `words`: R105",
+        "If any line is of witnesses, mirrors, intakes or the witness quorum: more than half of the election record's organisations sign too (if it has any): R204",
+        "Line by line in the order of the table: `custodian-out` names a custodian in force: R308; `custodian-in` has a name and a key that are new, also among these lines: R209, of type 0x01: R207, whose bytes, torsion and proof over the origin are right: R208; `witness-out`, `mirror-out`, `intake-out` name one of the policy in force: R308; `rules` is 1: R106. `admits` and `quorum` may name what is not known",
+        "The witness policy after the changes can be one: R201, R209, R207, R307",
+        "Each quorum after the changes is at least 1 and at most the number of custodians then in force: R308",
+    ];
     type Prepared = ();
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {
@@ -177,8 +187,14 @@ impl RecordKind for Amend {
         if self.changes.iter().any(WitnessPolicy::is_changed_by) {
             context.organisations_majority()?;
         }
+        let mut coming = BTreeSet::new();
         for change in &self.changes {
             check_change(context, change)?;
+            if let Change::CustodianIn(name, key, ..) = change
+                && !coming.insert(key.hash())
+            {
+                return refuse(RefusalCode::R209, format!("the key of {name} comes under two names"));
+            }
         }
         context.ledger.check_amended(&self.changes)?;
         Ok(Verdict::Admitted(()))

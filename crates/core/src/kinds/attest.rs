@@ -63,6 +63,11 @@ impl RecordKind for Attest {
     const SIGNED_BY: &'static str = "one key of an agent, a party's root or an observer";
     const EFFECT: &'static str = "stands beside the form and does not contest it; figures that differ are F402, and F403 where the paper says \"signed\"";
     const LAW: &'static str = "";
+    const ASKS: &'static [&'static str] = &[
+        "`of` is a form, intake or transcript in the log, held or not: R304",
+        "`votes` lines stand if and only if it says `own-copy`: R105; `observed` lines if and only if it says `observation`: R105. Which other boxes stand is not asked",
+        "The signers at the station of `of`, each an `agent`, a party's root or an `observer`: R202, R203; then none is revoked: R201; then there is only one: R202",
+    ];
     type Prepared = (u32, Says);
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {

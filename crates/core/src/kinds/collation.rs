@@ -64,6 +64,11 @@ impl RecordKind for Collation {
     const SIGNED_BY: &'static str = "a returning officer of that area, and a second officer if there is one";
     const EFFECT: &'static str = "compared with its forms and with its own sum: F301, F302, F303; totals of the ledger never come from it";
     const LAW: &'static str = "Form 34B; every later form only tallies (Court of Appeal 105/2017)";
+    const ASKS: &'static [&'static str] = &[
+        "`zero` stands: R303; the contest exists: R302; the area is in the register: R306",
+        "The officers of the area: exactly one `returning` or `commissioner`, any number of `second`: R202, R203, R204; then none is revoked: R201",
+        "The children's table is here and canonical: R305; then each row in order: R306, R305 (see Tables). Whether its forms are in the log is not asked (F301), nor which boxes stand",
+    ];
     type Prepared = (u16, u32, Vec<CollationRow>);
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {

@@ -50,6 +50,13 @@ impl RecordKind for Declaration {
     const EFFECT: &'static str = "records with equal figures and head are one declaration, made where its quorum is reached; differences are F304";
     const LAW: &'static str =
         "Constitution of Kenya art. 138(10); what a lacking quorum means in law is not said";
+    const ASKS: &'static [&'static str] = &[
+        "`zero` stands: R303; the contest exists: R302; the area is in the register: R306",
+        "There is one signer: R202",
+        "The officers of the area: it is a `commissioner` or `returning`: R202, R203; not revoked: R201. `declared-at` is not asked",
+        "The head's size is at most the place of this record: R304. Its root is not asked",
+        "The missing set, if named, is here and canonical: R305; then each of its stations is in the register: R306",
+    ];
     type Prepared = (u16, u32, Vec<u32>);
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {

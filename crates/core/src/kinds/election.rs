@@ -228,6 +228,16 @@ impl RecordKind for Election {
     const SIGNED_BY: &'static str = "as many custodians as `quorum election` says";
     const EFFECT: &'static str = "begins the log; its id is the election's fingerprint";
     const LAW: &'static str = "";
+    const ASKS: &'static [&'static str] = &[
+        "As it is read: `log` is a verifier key: R105. Each `spread`, `box`, `cap` and `declared-at` names a contest of this record: R302. A contest has a `spread` if and only if its rule is `majority-with-spread`: R105. Each `witness`, `mirror` and `intake` is a verifier key: R105",
+        "It is entry 0: an entry 0 of another kind is R106; a later `election` record is R308, behind its signatures, whatever else is wrong with it",
+        "The origin does not begin with `hakiki/`: R308. Each `admits` is a kind and version of this reference: R106. The version of the `rules` is 1: R106",
+        "The numbers of the levels are 0, 1, 2 …: R308. The level of each `spread` is one of them: R308",
+        "Each quorum is at least 1 and at most the number of custodians: R308. There is one for `election`: R308",
+        "The witness policy (see there) can be one: R201, R209, R207, R307",
+        "The log's key, then the custodians', the parties' and the organisations', each in the order of its lines: the type is 0x01: R207; its bytes keep (1) and (2) of the signature rule and are a point: R207; it has no torsion: R208; the proof or acceptance (the log has none) verifies: R208, or R207 if its bytes break (1) to (3); name and key are new: R209",
+        "Its signatures by those keys: R201, R205, R206, R207; then the quorum for `election`: R202, R204",
+    ];
     type Prepared = ();
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {

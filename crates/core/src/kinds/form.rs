@@ -133,6 +133,11 @@ impl RecordKind for Form {
     const EFFECT: &'static str = "the station's figures; a second form with other boxes contests; held if a signer's key was revoked before";
     const LAW: &'static str =
         "Form 34A; Elections Act s. 39; the station's form is final (Court of Appeal 105/2017)";
+    const ASKS: &'static [&'static str] = &[
+        "`zero` stands: R303; the contest exists: R302; the station is in the register: R306; the boxes are those of the contest's paper, and at least one `votes` line stands: R105. Which numbers the `votes` lines name is not asked (F203), nor whether the station is closed or has no ballot (F201)",
+        "`seen-head` is at most the place of this record: R304",
+        "The signers at the station: exactly one `kit`, exactly one `presiding`, any number of `deputy` and `agent`: R202, R203, R204. If one of them is revoked, the form is held",
+    ];
     type Prepared = (u16, u32);
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {

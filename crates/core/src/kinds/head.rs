@@ -4,7 +4,7 @@ use super::RecordKind;
 use crate::codes::{Refusal, RefusalCode, refuse};
 use crate::ledger::{Applied, Context, Ledger, Verdict};
 use crate::text::{Argument as A, Field, Lines, Writer};
-use crate::witness_policy::WitnessPolicy;
+use crate::witness_policy::{WitnessPolicy, witnessed_times};
 use base64::Engine as _;
 use hakiki_note::{BASE64, KeyName};
 use hakiki_tlog::tree::Head;
@@ -42,14 +42,12 @@ impl HeadRecord {
         format!("{origin}\n{}\n{}\n", self.head.size, BASE64.encode(self.head.root.0))
     }
 
-    /// The witnessed time: the k-th earliest of the cosignatures' times, so that fewer than k liars cannot move it earlier
-    /// and the record cannot be older than it says.
-    fn witnessed_unix_seconds(&self, policy: &WitnessPolicy) -> Option<u64> {
+    /// Between which times it was witnessed: the k-th latest and the k-th earliest of the cosignatures' times. Fewer than k
+    /// wrong clocks can move neither so that it says too much.
+    fn witnessed_unix_seconds(&self, policy: &WitnessPolicy) -> Option<(u64, u64)> {
         let is_witness = |name: &KeyName| policy.witnesses.iter().any(|one| one.key.name() == name);
         let by_witnesses = self.cosignatures.iter().filter(|(name, _)| is_witness(name));
-        let mut times: Vec<u64> = by_witnesses.filter_map(|(_, bytes)| timestamp(bytes)).collect();
-        times.sort_unstable();
-        times.get((policy.quorum as usize).checked_sub(1)?).copied()
+        witnessed_times(by_witnesses.filter_map(|(_, bytes)| timestamp(bytes)), policy.quorum)
     }
 }
 
@@ -60,7 +58,14 @@ impl RecordKind for HeadRecord {
     const SIGNED_BY: &'static str = "the log";
     const EFFECT: &'static str = "bounds from outside when the records before it were in the log; its cosignatures are judged by the policy that the entries under the head that it carries left in force";
     const LAW: &'static str = "";
-    type Prepared = Option<u64>;
+    const ASKS: &'static [&'static str] = &[
+        "As it is read: each cosignature is canonical base64: R105",
+        "The only signer is the log: R202",
+        "`size` is at most the place of this record: R304. Neither the root nor its age is asked",
+        "`log-signature` is the log's over the checkpoint of that head (origin, size, root in base64, each a line): R206, whatever is wrong with it",
+        "Each cosignature in its order: by a witness or mirror of the policy of that size: R201; at least eight bytes, the time in big-endian seconds: R105; the rest is its signature over `cosignature/v1`, `time <seconds>` and the checkpoint: R206, whatever is wrong with it, its length included",
+    ];
+    type Prepared = Option<(u64, u64)>;
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {
         let cosignatures = lines.all("cosignature").map(|mut a| {
@@ -85,7 +90,7 @@ impl RecordKind for HeadRecord {
         }
     }
 
-    fn admit(&self, context: &Context<'_>) -> Result<Verdict<Option<u64>>, Refusal> {
+    fn admit(&self, context: &Context<'_>) -> Result<Verdict<Option<(u64, u64)>>, Refusal> {
         context.by_log()?;
         if self.head.size > context.place {
             return refuse(
@@ -122,7 +127,7 @@ impl RecordKind for HeadRecord {
         Ok(Verdict::Admitted(self.witnessed_unix_seconds(policy)))
     }
 
-    fn apply(self, time: Option<u64>, applied: &Applied, ledger: &mut Ledger) {
+    fn apply(self, time: Option<(u64, u64)>, applied: &Applied, ledger: &mut Ledger) {
         ledger.note_head(applied.place(), self.head, time);
     }
 }

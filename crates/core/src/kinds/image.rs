@@ -53,6 +53,10 @@ impl RecordKind for Image {
     const EFFECT: &'static str =
         "stands beside the form; a better photograph is a second image and contests nothing";
     const LAW: &'static str = "";
+    const ASKS: &'static [&'static str] = &[
+        "`of` is a form, intake or transcript in the log, held or not: R304",
+        "The signers at its station, one or more, each a `kit`, `presiding`, `deputy`, `agent`, `returning`, `second`, `observer`, `compiler` or `reader`: R202, R203; then none of them is revoked: R201",
+    ];
     type Prepared = u32;
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {

@@ -47,6 +47,10 @@ impl RecordKind for Intake {
         "a returning officer and a second officer of an area that holds the station";
     const EFFECT: &'static str = "as a form, of the class \"taken from paper\"";
     const LAW: &'static str = "";
+    const ASKS: &'static [&'static str] = &[
+        "`zero` stands: R303; the contest exists: R302; the station is in the register: R306; the boxes are those of the contest's paper, and at least one `votes` line stands: R105. Which numbers the `votes` lines name is not asked (F203), nor whether the station is closed or has no ballot (F201)",
+        "The signers at the station: exactly one `returning`, exactly one `second`, nobody else: R202, R203, R204. If one of them is revoked, the intake is held",
+    ];
     type Prepared = (u16, u32);
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {

@@ -87,9 +87,19 @@ impl RecordKind for KeyRecord {
     const VERSION: u32 = 1;
     const SHAPE: &'static [&'static [Field]] = &[SHAPE];
     const SIGNED_BY: &'static str = "quorum; a returning officer for stations of its own area; a party's root for its agents, and only it";
-    const EFFECT: &'static str =
-        "from its place. After `zero` each enrolment is W116, and totals are also shown without late keys";
+    const EFFECT: &'static str = "behind its place. Each form that a key enrolled after `zero` signs is W116, and totals are also shown without late keys";
     const LAW: &'static str = "";
+    const ASKS: &'static [&'static str] = &[
+        "As it is read: the key of `new` is of type 0x01: R207. `enrol` has `new` and no `old`, `revoke` has `old` and no `new`, `replace` has both: R105",
+        "`old` is the name of a key in the roster: R201. For `revoke`, it is not revoked already: R308. `replace` may name a revoked key: the new key comes, and the old one stays revoked from its first place",
+        "The station or area of `new` is in the register: R306; its name and its key are new, ever: R209; its bytes, torsion and proof of possession are right: R208",
+        "Who may change such a key, asked of the role, scope and party of `old` and then again of those of `new`, which may differ:",
+        "— an `agent`: it names a party of the election record, and the only signer is that party's root: R202",
+        "— a custodian, party root, organisation or the log: nobody, R202; they change by `amend`, or not at all",
+        "— a `kit`, `presiding` or `deputy`: the quorum for `key`. If that says R204, R204. If it says anything else, then every signer (one or more) must be a returning officer in force who is enrolled for an area, and that area holds the key's area or the area of its station: R202",
+        "— every other role: the quorum for `key`: R202, R201, R204",
+        "A party behind the key of a role other than `agent` is allowed; it counts for F403 alone. `zero` need not stand",
+    ];
     type Prepared = PreparedKey;
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {
@@ -148,6 +158,13 @@ impl RecordKind for KeyRecord {
             found.ok_or_else(|| Refusal::new(RefusalCode::R201, format!("{name} was never enrolled")))
         });
         let old = old.transpose()?;
+        if let (KeyAction::Revoke, Some(index)) = (&self.action, old) {
+            let key = context.ledger.roster().key(index);
+            // Only the first revocation counts: a second would say nothing, or be taken for a later one.
+            if let Some(place) = key.revoked_at {
+                return refuse(RefusalCode::R308, format!("{} is revoked since place {place}", key.name));
+            }
+        }
         let new = match &self.action {
             KeyAction::Enrol(new) | KeyAction::Replace(new) => Some(new.claim(context)?),
             KeyAction::Revoke => None,
@@ -208,8 +225,7 @@ fn affected(context: &Context<'_>, old: Option<KeyIndex>, new: Option<&Claim>) -
 /// Who may enrol or revoke a key of this role, scope and party.
 fn authorise(context: &Context<'_>, role: Role, scope: Scope, party: Option<&str>) -> Result<(), Refusal> {
     match (role, party) {
-        (Role::Agent, None) => refuse(RefusalCode::R202, "an agent's key names its party"),
-        (Role::Agent, Some(party)) => context.party_root(party),
+        (Role::Agent, party) => context.party_root(context.party_of_agent(party)?),
         (Role::Custodian | Role::PartyRoot | Role::Organisation | Role::Log, _) => {
             refuse(RefusalCode::R202, "keys that stand in the election record change only by `amend`")
         }

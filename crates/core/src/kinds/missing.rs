@@ -34,6 +34,10 @@ impl RecordKind for MissingReason {
     const SIGNED_BY: &'static str = "a returning officer of an area that holds the station";
     const EFFECT: &'static str = "shown beside the station in the list of the missing; changes no partition";
     const LAW: &'static str = "";
+    const ASKS: &'static [&'static str] = &[
+        "`zero` stands: R303; the contest exists: R302; the station is in the register: R306. Whether a form is missing there is not asked",
+        "The signers at the station, one or more, each a `returning`: R202, R203; then none is revoked: R201",
+    ];
     type Prepared = (u16, u32);
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {

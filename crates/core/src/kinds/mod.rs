@@ -71,6 +71,9 @@ pub trait RecordKind: Sized {
     const EFFECT: &'static str;
     /// The law that it carries out, for the reference; empty if none.
     const LAW: &'static str;
+    /// What reading and admission ask beyond the table of lines, in the order in which it is judged, each with its code:
+    /// for the reference.
+    const ASKS: &'static [&'static str];
     /// What admission learned and the application needs, so that no table is read twice.
     type Prepared;
 
@@ -133,6 +136,11 @@ macro_rules! kinds {
                         <$kind as RecordKind>::LAW,
                     ],)+
                 }
+            }
+
+            /// What is asked beyond its lines, in order: for the reference.
+            pub fn asks(self) -> &'static [&'static str] {
+                match self { $(Self::$kind => <$kind as RecordKind>::ASKS,)+ }
             }
 
             pub(crate) fn read(self, lines: &Lines) -> Result<Body, Refusal> {

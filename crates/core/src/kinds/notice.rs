@@ -60,6 +60,7 @@ impl RecordKind for Notice {
     const SIGNED_BY: &'static str = "quorum";
     const EFFECT: &'static str = "listed";
     const LAW: &'static str = "";
+    const ASKS: &'static [&'static str] = &["The quorum for `notice`: R202, R201, R204"];
     type Prepared = ();
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {

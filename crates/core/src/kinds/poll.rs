@@ -75,6 +75,10 @@ impl RecordKind for Poll {
     const EFFECT: &'static str =
         "a station without a poll is not expected, and so not missing; the last state holds";
     const LAW: &'static str = "";
+    const ASKS: &'static [&'static str] = &[
+        "The quorum for `poll`: R202, R201, R204",
+        "Each contest exists: R302; then each area is in the register: R306; then each station: R306. There may be none; `zero` need not stand",
+    ];
     type Prepared = (Vec<u16>, Vec<u32>, Vec<u32>);
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {

@@ -27,6 +27,10 @@ impl RecordKind for RefusalRecord {
     const SIGNED_BY: &'static str = "the log";
     const EFFECT: &'static str = "listed; the sender holds the same, signed";
     const LAW: &'static str = "";
+    const ASKS: &'static [&'static str] = &[
+        "As it is read: the code is one of the refusals of this reference: R105",
+        "The only signer is the log: R202",
+    ];
     type Prepared = ();
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {

@@ -76,6 +76,14 @@ impl RecordKind for RegisterRecord {
     const EFFECT: &'static str =
         "sets the tables; after `zero` they are frozen: rows can only close, and from its place";
     const LAW: &'static str = "";
+    const ASKS: &'static [&'static str] = &[
+        "The quorum for `register`: R202, R201, R204",
+        "No `table` once `zero` stands: R308",
+        "`areas`, then `stations`, then `candidates`, as far as they are named: no earlier register record set the table: R308; then what its table asks (see Tables)",
+        "`keys`, of which several register records may each bring more: what its table asks, by the areas and stations that stand with this record",
+        "Each `close-station` is a station that stands with this record: R306. One that is closed already stays closed from its first place",
+        "Each `close-candidate`: the contest exists: R302; some ballot of the contest has the number: R306. It closes on all of them; closing takes nobody off a ballot and changes no sum",
+    ];
     type Prepared = PreparedRegister;
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {
@@ -185,18 +193,21 @@ impl RegisterRecord {
                 return again("areas");
             }
             register.load_areas(context.tables, index, election)?;
+            register.note_table(TableName::Areas, context.place);
         }
         if let Some(index) = self.tables.get(&TableName::Stations) {
             if !register.stations().is_empty() {
                 return again("stations");
             }
             register.load_stations(context.tables, index)?;
+            register.note_table(TableName::Stations, context.place);
         }
         if let Some(index) = self.tables.get(&TableName::Candidates) {
             if !register.ballots().is_empty() {
                 return again("candidates");
             }
             register.load_candidates(context.tables, index, election)?;
+            register.note_table(TableName::Candidates, context.place);
         }
         Ok(register)
     }
@@ -228,7 +239,11 @@ fn load_keys(context: &Context<'_>, register: &Register, index: &Hash) -> Result
             };
             let public = record_key(&row.public_key()?)?;
             let possession = row.signature()?;
-            let party = if row.is_empty() { None } else { Some(row.word()?.into()) };
+            let party = if row.is_empty() { None } else { Some(row.word()?) };
+            if role == Role::Agent {
+                context.party_of_agent(party)?;
+            }
+            let party = party.map(Into::into);
             claims.push(Claim { name, public, role, scope, party, possession });
         }
     }

@@ -73,6 +73,13 @@ impl RecordKind for Ruling {
     const EFFECT: &'static str =
         "the form named stands, or the station is disregarded; highest rank, then last, holds";
     const LAW: &'static str = "Elections (General) Regulations 2012, reg. 83(1)";
+    const ASKS: &'static [&'static str] = &[
+        "As it is read: exactly one of `stands` and `disregarded`: R105",
+        "`zero` stands: R303; the contest exists: R302; the station is in the register: R306",
+        "Rank `returning`: the signers at the station are exactly one `returning` and exactly one `second`: R202, R203, R204; then none is revoked: R201. Rank `court`: `order` stands: R105. Ranks `commission` and `court`: the quorum for `ruling`: R202, R201, R204",
+        "Each `considered`, in order, is a form, intake or transcript in the log, held or not, of this contest and station: R304",
+        "`stands` is one of those considered: R105",
+    ];
     type Prepared = (u16, u32, Option<u32>);
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {

@@ -54,6 +54,12 @@ impl RecordKind for Transcript {
     const EFFECT: &'static str =
         "counts only where `authority` is `none`; of the class \"transcribed by others\"";
     const LAW: &'static str = "";
+    const ASKS: &'static [&'static str] = &[
+        "`zero` stands: R303; the contest exists: R302; the station is in the register: R306; the boxes are those of the contest's paper, and at least one `votes` line stands: R105. Which numbers the `votes` lines name is not asked (F203), nor whether the station is closed or has no ballot (F201)",
+        "The election record's `authority` is `none`: R307",
+        "Each `derived` box stands in this record: R105",
+        "The signers at the station, each a `compiler` or `reader`: R202, R203; then there is only one: R202. If it is revoked, the transcript is held",
+    ];
     type Prepared = (u16, u32);
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {

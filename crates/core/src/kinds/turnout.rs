@@ -34,6 +34,10 @@ impl RecordKind for Turnout {
     const EFFECT: &'static str = "the last final one bounds the station's votes: F104, W115";
     const LAW: &'static str =
         "Elections (General) Regulations 2012, reg. 83(1)(c); turnout is device and manual register together";
+    const ASKS: &'static [&'static str] = &[
+        "`zero` stands: R303; the station is in the register: R306",
+        "The signers at the station: exactly one `kit`, exactly one `presiding`, any number of `deputy`: R202, R203, R204. If one of them is revoked, the record is held and bounds nothing",
+    ];
     type Prepared = u32;
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {

@@ -32,6 +32,12 @@ impl RecordKind for Zero {
     const SIGNED_BY: &'static str = "quorum";
     const EFFECT: &'static str = "freezes the registers; figures are admitted from here on";
     const LAW: &'static str = "";
+    const ASKS: &'static [&'static str] = &[
+        "The quorum for `zero`: R202, R201, R204",
+        "No `zero` stands: R308",
+        "The `register` lines are exactly the ids of all register records admitted so far: R308",
+        "`stations` and `voters` are those of the register: R308. Voters are the sum over the stations; if no station has a number, what the areas table states for the whole, else 0",
+    ];
     type Prepared = ();
 
     fn read(lines: &Lines) -> Result<Self, Refusal> {

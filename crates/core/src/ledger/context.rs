@@ -154,6 +154,17 @@ impl<'a> Context<'a> {
         Ok(())
     }
 
+    /// The party that an agent's key names: one of the election record's, whose root answers for the key.
+    pub fn party_of_agent<'p>(&self, party: Option<&'p str>) -> Result<&'p str, Refusal> {
+        let Some(party) = party else {
+            return refuse(RefusalCode::R202, "an agent's key names its party");
+        };
+        if self.ledger.election().parties.iter().any(|known| known.code == party) {
+            return Ok(party);
+        }
+        refuse(RefusalCode::R202, format!("the election record has no party {party:?}"))
+    }
+
     /// A party's root key, alone.
     pub fn party_root(&self, party: &str) -> Result<(), Refusal> {
         let is_root = |key: &EnrolledKey| key.role == Role::PartyRoot && key.party.as_deref() == Some(party);

@@ -63,8 +63,8 @@ pub struct Entry {
     pub votes: Box<[Option<BoxValue>]>,
     /// The other boxes by [`BoxName`].
     pub boxes: [Option<BoxValue>; 6],
-    /// Sum of the written votes for numbers that are not on the ballot.
-    pub votes_off_ballot: u64,
+    /// Boxes of numbers that are not on the ballot; none where there is no ballot.
+    pub off_ballot: Box<[(u32, BoxValue)]>,
     /// Whether there are votes for numbers that are not on the ballot.
     pub has_off_ballot: bool,
     /// One bit a place on the ballot: the agent of that candidate's party, as the officer states, signed in ink.
@@ -96,17 +96,25 @@ impl Entry {
 
     /// Whether two papers say the same in every box.
     pub fn same_boxes(&self, other: &Self) -> bool {
-        self.votes == other.votes
-            && self.boxes == other.boxes
-            && self.votes_off_ballot == other.votes_off_ballot
+        self.votes == other.votes && self.boxes == other.boxes && self.off_ballot == other.off_ballot
     }
 
-    /// Sum of the candidates' written votes, and how many boxes hold no number.
+    /// Sum of the written votes for numbers that are not on the ballot.
+    pub fn votes_off_ballot(&self) -> u64 {
+        self.off_ballot.iter().filter_map(|(_, value)| value.number()).sum()
+    }
+
+    /// How many boxes of numbers that are not on the ballot hold no number.
+    pub fn unread_off_ballot(&self) -> u64 {
+        self.off_ballot.iter().filter(|(_, value)| value.number().is_none()).count() as u64
+    }
+
+    /// Sum of the candidates' written votes, and how many boxes hold no number; those off the ballot included.
     pub fn vote_sum(&self) -> (u64, u64) {
         let written = self.votes.iter().flatten();
         let sum: u64 = written.clone().filter_map(|value| value.number()).sum();
         let unread = written.filter(|value| value.number().is_none()).count() as u64;
-        (sum + self.votes_off_ballot, unread)
+        (sum + self.votes_off_ballot(), unread + self.unread_off_ballot())
     }
 }
 
@@ -276,8 +284,10 @@ pub struct HeadEntry {
     pub place: u64,
     /// The head.
     pub head: Head,
-    /// Witnessed time in seconds since 1970, if the quorum cosigned.
+    /// When it was witnessed at the latest, in seconds since 1970, if the quorum cosigned.
     pub unix_seconds: Option<u64>,
+    /// When it was witnessed at the earliest.
+    pub least_unix_seconds: Option<u64>,
 }
 
 /// A record that stands in the log and that the rules refuse: a finding against the operator.

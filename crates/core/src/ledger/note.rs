@@ -10,6 +10,7 @@ use crate::codes::RefusalCode;
 use crate::kinds::{Change, Ink, Notice, OnPaper, PollState, Shows};
 use crate::register::{Ballot, Register};
 use crate::roster::KeyIndex;
+use crate::text::BoxValue;
 use hakiki_note::Hash;
 use hakiki_tlog::tree::Head;
 use std::collections::BTreeMap;
@@ -38,10 +39,8 @@ impl Ledger {
     pub(crate) fn add_entry(&mut self, new: NewEntry, applied: &Applied) {
         let index = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
         let ballot = self.register.ballot(new.contest, new.station);
-        let (votes, votes_off_ballot, has_off_ballot) = match ballot {
-            Some(ballot) => lay_on_ballot(ballot, &new),
-            None => (Vec::new(), 0, true),
-        };
+        let (votes, off_ballot) = ballot.map(|ballot| lay_on_ballot(ballot, &new)).unwrap_or_default();
+        let has_off_ballot = ballot.is_none() || !off_ballot.is_empty();
         let ink_unstated =
             new.on_paper.as_ref().is_some_and(|said| ballot.is_some_and(|b| is_unstated(b, said)));
         let early_time = self.is_early(&new);
@@ -68,7 +67,7 @@ impl Ledger {
             held: applied.is_held(),
             votes: votes.into(),
             boxes: new.figures.boxes,
-            votes_off_ballot,
+            off_ballot: off_ballot.into(),
             has_off_ballot,
             ink_signed,
             ink_unstated,
@@ -167,8 +166,9 @@ impl Ledger {
         self.polls.push(PollEntry { place, state, contests, areas, stations });
     }
 
-    pub(crate) fn note_head(&mut self, place: u64, head: Head, unix_seconds: Option<u64>) {
-        self.heads.push(HeadEntry { place, head, unix_seconds });
+    pub(crate) fn note_head(&mut self, place: u64, head: Head, witnessed: Option<(u64, u64)>) {
+        let (least_unix_seconds, unix_seconds) = witnessed.unzip();
+        self.heads.push(HeadEntry { place, head, unix_seconds, least_unix_seconds });
     }
 
     pub(crate) fn note_key_change(
@@ -208,14 +208,13 @@ impl Ledger {
     }
 }
 
-fn lay_on_ballot(ballot: &Ballot, new: &NewEntry) -> (Vec<Option<crate::text::BoxValue>>, u64, bool) {
+fn lay_on_ballot(ballot: &Ballot, new: &NewEntry) -> (Vec<Option<BoxValue>>, Vec<(u32, BoxValue)>) {
     let written = &new.figures.votes;
     let at = |number: u32| written.iter().find(|(n, _)| *n == number).map(|(_, value)| *value);
     let votes = ballot.candidates.iter().map(|candidate| at(candidate.number)).collect();
     let off = |number: &u32| !ballot.candidates.iter().any(|candidate| candidate.number == *number);
     let off_ballot = written.iter().filter(|(number, _)| off(number));
-    let sum = off_ballot.clone().filter_map(|(_, value)| value.number()).sum();
-    (votes, sum, off_ballot.count() > 0)
+    (votes, off_ballot.copied().collect())
 }
 
 /// One bit for each of the first 64 candidates whose party's agent signed in ink.
@@ -362,11 +361,17 @@ impl Ledger {
     /// Witnessed time before which the record at `place` was in the log, and the time that was witnessed before it:
     /// (not before, not after), each in seconds since 1970.
     pub fn witnessed_interval(&self, place: u64) -> (Option<u64>, Option<u64>) {
-        (self.heads.latest_up_to(place), self.heads.earliest_beyond(place))
+        (self.heads.least_up_to(place), self.heads.earliest_beyond(place))
     }
 
-    /// The latest time that was witnessed for a head of at most so many entries, in seconds since 1970.
+    /// The latest time at which a head of at most so many entries can have been witnessed, in seconds since 1970.
     pub fn witnessed_up_to(&self, size: u64) -> Option<u64> {
         self.heads.latest_up_to(size)
+    }
+
+    /// The latest time before which no head of so many entries was witnessed, in seconds since 1970: whoever knew one
+    /// acted after it.
+    pub fn witnessed_least_up_to(&self, size: u64) -> Option<u64> {
+        self.heads.least_up_to(size)
     }
 }

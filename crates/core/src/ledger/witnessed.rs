@@ -13,8 +13,10 @@ pub(super) struct WitnessedHeads {
 #[derive(Debug, Clone)]
 struct WitnessedTime {
     size: u64,
-    /// Latest time of the heads up to this one.
+    /// Latest time of the heads up to this one,
     latest_up_to: u64,
+    /// and latest of their earliest times.
+    least_up_to: u64,
     /// Earliest time of the heads from this one on.
     earliest_from: u64,
 }
@@ -29,15 +31,18 @@ impl WitnessedHeads {
     /// nothing but the end is touched.
     pub(super) fn push(&mut self, head: HeadEntry) {
         self.heads.push(head);
-        let Some(unix_seconds) = head.unix_seconds else { return };
+        let (Some(unix_seconds), Some(least)) = (head.unix_seconds, head.least_unix_seconds) else { return };
         let size = head.head.size;
         let at = self.times.partition_point(|time| time.size <= size);
-        let before = at.checked_sub(1).map_or(0, |before| self.times[before].latest_up_to);
+        let before = at.checked_sub(1).map(|before| &self.times[before]);
+        let (before, before_least) = before.map_or((0, 0), |time| (time.latest_up_to, time.least_up_to));
         let behind = self.times.get(at).map_or(u64::MAX, |behind| behind.earliest_from);
         let (latest_up_to, earliest_from) = (before.max(unix_seconds), behind.min(unix_seconds));
-        self.times.insert(at, WitnessedTime { size, latest_up_to, earliest_from });
+        let least_up_to = before_least.max(least);
+        self.times.insert(at, WitnessedTime { size, latest_up_to, least_up_to, earliest_from });
         for time in &mut self.times[at + 1..] {
             time.latest_up_to = time.latest_up_to.max(latest_up_to);
+            time.least_up_to = time.least_up_to.max(least_up_to);
         }
         for time in self.times[..at].iter_mut().rev().take_while(|time| time.earliest_from > earliest_from) {
             time.earliest_from = earliest_from;
@@ -48,6 +53,12 @@ impl WitnessedHeads {
     pub(super) fn latest_up_to(&self, size: u64) -> Option<u64> {
         let behind = self.times.partition_point(|time| time.size <= size);
         Some(self.times[behind.checked_sub(1)?].latest_up_to)
+    }
+
+    /// The latest of the earliest times of the heads of at most so many entries.
+    pub(super) fn least_up_to(&self, size: u64) -> Option<u64> {
+        let behind = self.times.partition_point(|time| time.size <= size);
+        Some(self.times[behind.checked_sub(1)?].least_up_to)
     }
 
     /// The earliest time of a head of more entries.
@@ -78,12 +89,16 @@ mod tests {
                 let (size, time) = if rises { (place * 3, place * 5) } else { (next(60), next(50)) };
                 let head = Head { size, root: Hash([0; 32]) };
                 let unix_seconds = (next(5) > 0).then_some(time);
-                witnessed.push(HeadEntry { place, head, unix_seconds });
+                let least_unix_seconds = unix_seconds.map(|by| by.saturating_sub(next(30)));
+                witnessed.push(HeadEntry { place, head, unix_seconds, least_unix_seconds });
                 let times =
                     || witnessed.heads().iter().filter_map(|head| Some((head.head.size, head.unix_seconds?)));
                 for asked in 0..70 {
                     let latest = times().filter(|(size, _)| *size <= asked).map(|(_, time)| time).max();
                     let earliest = times().filter(|(size, _)| *size > asked).map(|(_, time)| time).min();
+                    let leasts = witnessed.heads().iter().filter(|head| head.head.size <= asked);
+                    let least = leasts.filter_map(|head| head.least_unix_seconds).max();
+                    assert_eq!(witnessed.least_up_to(asked), least, "{rises} {place} {asked}");
                     assert_eq!(witnessed.latest_up_to(asked), latest, "{rises} {place} {asked}");
                     assert_eq!(witnessed.earliest_beyond(asked), earliest, "{rises} {place} {asked}");
                 }

@@ -74,7 +74,7 @@ fn clock(ledger: &Ledger, index: u32, entry: &Entry, found: &mut Vec<Finding>) {
     let as_seconds = |time: Option<u64>| time.and_then(|time| i64::try_from(time).ok());
     // Sealed after the head that the kit knew was witnessed; not later than the next witnessed head that holds it.
     let (_, not_after) = ledger.witnessed_interval(entry.place);
-    let not_before = as_seconds(ledger.witnessed_up_to(entry.seen_head));
+    let not_before = as_seconds(ledger.witnessed_least_up_to(entry.seen_head));
     let early = not_before.is_some_and(|time| sealed + CLOCK_DIFFERENCE_SECONDS < time);
     let late = as_seconds(not_after).is_some_and(|time| sealed > time + CLOCK_DIFFERENCE_SECONDS);
     if early || late {

@@ -11,6 +11,7 @@ mod finding_paper;
 pub mod interval;
 pub mod prospect;
 pub mod results;
+pub mod standing_text;
 pub mod status;
 pub mod tally;
 

@@ -50,10 +50,16 @@ fn contest_of(ledger: &Ledger, view: &ContestView, spread_areas: &BTreeMap<u32, 
     let register = ledger.register();
     let candidates = register.root().and_then(|root| register.ballot_for_area(view.contest, root));
     let candidates = candidates.map_or(0, |ballot| ballot.candidates.len());
+    let is_one = |area| register.root().is_some_and(|root| register.is_one_ballot(view.contest, root, area));
+    let decides: Vec<bool> = (0u32..).take(register.areas().len()).map(is_one).collect();
     let mut fixed: BTreeMap<Option<u32>, Figures> = BTreeMap::new();
     let mut missing: BTreeMap<Option<u32>, (u32, u64)> = BTreeMap::new();
     let mut units = Vec::new();
     for (station, record) in (0u32..).zip(register.stations()) {
+        // A station on another ballot decides between other candidates.
+        if !decides.get(record.area as usize).is_some_and(|decides| *decides) {
+            continue;
+        }
         let spread_area = register.path(record.area).find_map(|area| spread_areas.get(&area)).copied();
         let unit = |cause, choices| Unit { spread_area, cause, stations: 1, choices };
         match view.status(station) {
@@ -70,7 +76,14 @@ fn contest_of(ledger: &Ledger, view: &ContestView, spread_areas: &BTreeMap<u32, 
                         let sum = fixed.entry(spread_area).or_insert_with(|| Figures::zero(candidates));
                         add(sum, &figures[0]);
                     }
-                    open => units.push(unit(Cause::Unreadable, open)),
+                    open => {
+                        if matches!(open, Choices::Open { valid: None, .. }) {
+                            // The whole is then the sum of all that is written: those votes are in it, whatever the boxes hold.
+                            let sum = fixed.entry(spread_area).or_insert_with(|| Figures::zero(candidates));
+                            sum.valid += entry.votes_off_ballot();
+                        }
+                        units.push(unit(Cause::Unreadable, open));
+                    }
                 }
             }
             Status::Contested => {
@@ -108,10 +121,15 @@ fn choices_of(ledger: &Ledger, entry: &Entry) -> Choices {
     if could.each.iter().all(|span| span.is_point()) {
         return Choices::OneOf(vec![least_figures(ledger, entry)]);
     }
-    let off = entry.votes_off_ballot;
-    let votes = could.each.iter().map(|span| (span.least, span.most)).collect();
-    let valid = entry.boxed(crate::kinds::BoxName::Valid).and_then(crate::text::BoxValue::number);
-    let sum = (could.sum.least.saturating_sub(off), could.sum.most.saturating_sub(off));
+    let off = entry.votes_off_ballot();
+    let votes: Vec<(u64, u64)> = could.each.iter().map(|span| (span.least, span.most)).collect();
+    let mut valid = entry.boxed(crate::kinds::BoxName::Valid).and_then(crate::text::BoxValue::number);
+    let mut sum = (could.sum.least.saturating_sub(off), could.sum.most.saturating_sub(off));
+    if entry.unread_off_ballot() > 0 {
+        // What is left of a total may stand in a box off the ballot: the ballot's own need not hold it, the whole does.
+        sum.0 = votes.iter().map(|(least, _)| least).sum();
+        valid = valid.or(could.fixed_by_total.then_some(could.sum.least));
+    }
     Choices::Open { votes, sum, valid }
 }
 

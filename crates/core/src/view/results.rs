@@ -2,7 +2,7 @@
 
 use super::status::Selection;
 use super::tally::{ContestView, Tally};
-use crate::kinds::BOX_NAMES;
+use crate::kinds::{BOX_NAMES, TableName};
 use crate::ledger::Ledger;
 use std::fmt::Write as _;
 
@@ -19,6 +19,9 @@ use std::fmt::Write as _;
 /// ```
 ///
 /// `votes` and `box` lines belong to the `area` line above them; a box that no paper has is no line.
+///
+/// It is a function of the first `size` entries, whatever has come since: no `area` line before the areas table stands, no
+/// `votes` line before the candidates.
 pub fn results_text(ledger: &Ledger, size: u64) -> String {
     let mut out = format!("hakiki/results@v1\nelection {}\nsize {size}\n", ledger.fingerprint());
     for contest in 0..u16::try_from(ledger.election().contests.len()).unwrap_or(u16::MAX) {
@@ -32,11 +35,19 @@ pub fn write_contest(out: &mut String, ledger: &Ledger, view: &ContestView) {
     let register = ledger.register();
     // Writing to a String does not fail.
     let _ = writeln!(out, "contest {}", ledger.election().contests[usize::from(view.contest)].code);
+    let stands = |table| register.has_table(table, view.as_of);
+    if !stands(TableName::Areas) {
+        return;
+    }
+    // Without a ballot no station is expected: a table that came later counts nothing here.
+    let counts = stands(TableName::Stations) && stands(TableName::Candidates);
+    let nothing = Tally::default();
     let mut order: Vec<u32> = (0..).take(view.areas.len()).collect();
     order.sort_by(|a, b| register.areas()[*a as usize].code.cmp(&register.areas()[*b as usize].code));
     for area in order {
-        let tally = &view.areas[area as usize];
-        let numbers = register.ballot_for_area(view.contest, area);
+        let tally = if counts { &view.areas[area as usize] } else { &nothing };
+        let ballot = register.ballot_for_area(view.contest, area);
+        let numbers = ballot.filter(|_| stands(TableName::Candidates));
         let numbers = numbers
             .map(|ballot| ballot.candidates.iter().map(|candidate| candidate.number).collect::<Vec<_>>());
         write_area(out, &register.areas()[area as usize].code, tally, &numbers.unwrap_or_default());

@@ -236,10 +236,14 @@ impl AreaView {
     /// Computes an area. `held` says at which stations the poll is held, as of the same place.
     pub(super) fn new(ledger: &Ledger, contest: u16, area: u32, held: &[bool], as_of: u64) -> Self {
         let mut view = Self { tally: Tally::default(), stations: Vec::new() };
-        for station in ledger.register().stations_within(area) {
+        let register = ledger.register();
+        for station in register.stations_within(area) {
             let held = held.get(station as usize).copied().unwrap_or(false);
             let status = status_of(ledger, contest, station, held, as_of, Selection::All);
-            add_station(&mut view.tally, ledger, contest, station, status, as_of, Selection::All);
+            let mut tally = Tally::default();
+            add_station(&mut tally, ledger, contest, station, status, as_of, Selection::All);
+            let own = register.stations()[station as usize].area;
+            view.tally.merge(&tally, register.is_one_ballot(contest, area, own));
             view.stations.push((station, StationView { status }));
         }
         view
@@ -283,8 +287,8 @@ fn sum_upwards(ledger: &Ledger, contest: u16, areas: &mut [Tally]) {
     order.sort_by_key(|area| std::cmp::Reverse(register.areas()[*area as usize].level));
     for area in order {
         if let Some(parent) = register.areas()[area as usize].parent {
-            // Votes on different ballots are not summed.
-            let with_votes = register.ballot_for_area(contest, parent).is_some();
+            // Votes on different ballots are not summed: their candidates are others.
+            let with_votes = register.is_one_ballot(contest, parent, area);
             let tally = std::mem::take(&mut areas[area as usize]);
             areas[parent as usize].merge(&tally, with_votes);
             areas[area as usize] = tally;
