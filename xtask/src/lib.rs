@@ -1,4 +1,5 @@
-//! The house's own rules, checked by program, and its generated documents. See [`tidy`] and [`docs`].
+//! The house's own rules, checked by program, and its generated documents. See [`tidy`], [`docs`] and [`mutants`].
 
 pub mod docs;
+pub mod mutants;
 pub mod tidy;

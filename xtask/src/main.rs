@@ -1,9 +1,12 @@
-//! Tasks of the repository itself: `cargo run -p xtask -- tidy`, `… docs`.
+//! Tasks of the repository itself: `cargo run -p xtask -- tidy`, `… docs`, `… mutants`.
 //!
 //! It knows nothing of elections. The same checks run as a test of this package, so that they hold without being asked.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+/// Logs that each mutant writes: enough that every one of them shows.
+const MUTANT_LOGS: u64 = 40;
 
 fn main() -> anyhow::Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -22,8 +25,12 @@ fn main() -> anyhow::Result<ExitCode> {
             }
             Ok(if stands { ExitCode::SUCCESS } else { ExitCode::from(1) })
         }
+        ["mutants"] => {
+            let caught = xtask::mutants::run(&root, MUTANT_LOGS)?;
+            Ok(if caught { ExitCode::SUCCESS } else { ExitCode::from(1) })
+        }
         _ => {
-            eprintln!("found arguments {arguments:?}, expected `tidy`, `docs` or `docs --check`");
+            eprintln!("found arguments {arguments:?}, expected `tidy`, `docs`, `docs --check` or `mutants`");
             Ok(ExitCode::from(2))
         }
     }

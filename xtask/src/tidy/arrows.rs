@@ -25,6 +25,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("hakiki-fsck", &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-store"]),
     ("hakiki-host", &[]),
+    (
+        "hakiki-site",
+        &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-messages", "hakiki-portal", "hakiki-host"],
+    ),
     ("hakiki-witness", &["hakiki-host", "hakiki-note", "hakiki-tlog"]),
     ("hakiki-evidence", &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-messages"]),
     (
@@ -37,6 +41,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "hakiki-core",
             "hakiki-store",
             "hakiki-portal",
+            "hakiki-site",
             "hakiki-verify",
             "hakiki-messages",
             "hakiki-audit",
@@ -55,6 +60,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "hakiki-store",
             "hakiki-witness",
             "hakiki-portal",
+            "hakiki-site",
             "hakiki-verify",
             "hakiki-node",
         ],
@@ -66,7 +72,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Packages that stand at the edge and may use everything.
-const EDGE: &[&str] = &["hakiki", "xtask", "hakiki-attacks", "hakiki-bench"];
+const EDGE: &[&str] = &["hakiki", "xtask", "hakiki-attacks", "hakiki-bench", "hakiki-fuzz"];
 
 /// Packages without clock, disk, network, randomness and threads.
 pub const PURE: &[&str] =
@@ -77,8 +83,10 @@ const PURE_OUTSIDE: &[&str] = &[
     "base64",
     "curve25519-dalek",
     "ed25519-dalek",
+    "fast_qr",
     "hex",
     "maud",
+    "miniz_oxide",
     "ml-dsa",
     "serde_json",
     "sha2",

@@ -1,0 +1,118 @@
+#!/usr/bin/env node
+// The whole check on the command line: `node cli.mjs check DIR|URL [--results FILE] [--fingerprint HEX] [--threads N]`.
+// Prints the results text; or the first difference. Exit 0: the same; 1: something differs; 2: it could not be checked.
+
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+
+import { poolOf, unpackJobs, verifyJobs } from './src/checker/pool.mjs';
+import { wholeCheck } from './src/checker/whole.mjs';
+import { Failure } from './src/failure.mjs';
+import { stateOf } from './src/policy.mjs';
+import { directorySource } from './src/source-node.mjs';
+import { httpSource } from './src/source.mjs';
+
+/** What shows that bytes are not what was signed, or that a rule was broken; all else could not be checked. */
+const DIFFERENCES = new Set(['L201', 'L202', 'L203', 'L502', 'L504', 'L509', 'L511', 'L512', 'L515']);
+const USAGE = 'usage: node cli.mjs check DIR|URL [--results FILE] [--fingerprint HEX] [--threads N]';
+
+function startWorkers(count) {
+  const threads = Array.from({ length: count }, () => new Worker(new URL(import.meta.url)));
+  return {
+    end: () => Promise.all(threads.map((thread) => thread.terminate())),
+    pool: poolOf(threads.map((thread) => ({
+      send(buffer, answer, fail) {
+        thread.removeAllListeners();
+        thread.once('message', answer);
+        thread.once('error', fail);
+        thread.postMessage(buffer, [buffer]);
+      },
+    }))),
+  };
+}
+
+/** @param {string[]} given */
+function readArguments(given) {
+  const asked = { command: given[0], where: given[1], results: null, fingerprint: null, threads: availableParallelism() };
+  for (let i = 2; i < given.length; i += 2) {
+    const [name, value] = [given[i], given[i + 1]];
+    if (value === undefined) return null;
+    if (name === '--results') asked.results = value;
+    else if (name === '--fingerprint') asked.fingerprint = value;
+    else if (name === '--threads') asked.threads = Number(value);
+    else return null;
+  }
+  const isRight = asked.command === 'check' && asked.where !== undefined && Number.isInteger(asked.threads) && asked.threads >= 0;
+  return isRight ? asked : null;
+}
+
+function progress() {
+  if (!process.stderr.isTTY) return () => {};
+  return (phase, done, of) => process.stderr.write(`\r${phase} ${done} / ${of}   ${phase === 'totals' ? '\n' : ''}`);
+}
+
+function say(line) {
+  process.stderr.write(`${line}\n`);
+}
+
+async function check(asked) {
+  const source = /^https?:\/\//.test(asked.where) ? httpSource(asked.where) : directorySource(asked.where);
+  const results = asked.results === null ? undefined : new Uint8Array(await readFile(asked.results));
+  const { pool, end } = startWorkers(asked.threads);
+  try {
+    const whole = await wholeCheck({ source, pool, results, onProgress: progress() });
+    return report(whole, asked);
+  } finally {
+    await end();
+  }
+}
+
+function report(whole, { fingerprint }) {
+  const { log, comparison, inadmissible } = whole;
+  const state = stateOf(log.head, log.policyOf(log.head.size));
+  say(`election ${log.election.fingerprint}${fingerprint === null ? ' (not compared with paper)' : ''}`);
+  say(`head of ${log.head.size}: signed${state.isCosigned ? ', cosigned' : ''}${state.isHeld ? ', held' : ''}`);
+  say(`${whole.signatures} signatures and proofs`);
+  if (fingerprint !== null && fingerprint !== log.election.fingerprint) {
+    process.stdout.write(`another election than ${fingerprint}\n`);
+    return 1;
+  }
+  for (const { place, admission, detail } of inadmissible) say(`F204 place ${place}: ${admission} ${detail}`);
+  if (comparison.kind === 'differs') {
+    const { line, ours, theirs, contest, area } = comparison;
+    process.stdout.write(`line ${line} (contest ${contest}, area ${area})\nhere:  ${ours}\nthere: ${theirs}\n`);
+    return 1;
+  }
+  if (comparison.kind === 'same') say(`the same ${comparison.lines} lines as the results as of ${comparison.size}`);
+  else say(`not compared: no results as of ${whole.log.head.size} (${comparison.kind})`);
+  process.stdout.write(whole.text);
+  return inadmissible.length > 0 ? 1 : 0;
+}
+
+async function main() {
+  const asked = readArguments(process.argv.slice(2));
+  if (asked === null) {
+    say(USAGE);
+    return 2;
+  }
+  try {
+    return await check(asked);
+  } catch (refused) {
+    if (!(refused instanceof Failure)) throw refused;
+    const at = [refused.path, refused.place === null || refused.place === undefined ? null : `place ${refused.place}`];
+    process.stdout.write(`${refused.message}${at.some(Boolean) ? ` (${at.filter(Boolean).join(', ')})` : ''}\n`);
+    return DIFFERENCES.has(refused.code) || /^R/.test(refused.code) ? 1 : 2;
+  }
+}
+
+if (isMainThread) {
+  main().then((code) => {
+    process.exitCode = code;
+  }, (error) => {
+    say(error.stack);
+    process.exitCode = 2;
+  });
+} else {
+  parentPort.on('message', async (buffer) => parentPort.postMessage(await verifyJobs(unpackJobs(buffer))));
+}

@@ -1,0 +1,58 @@
+/**
+ * What a record must be beyond the grammar of its lines, and what can be said without any other record.
+ */
+
+import { unbase64 } from '../bytes.mjs';
+import { demand } from '../failure.mjs';
+import { parseVkey } from '../note.mjs';
+
+/** The codes with which a submission can be refused. */
+const REFUSAL_CODES = new Set(['R101', 'R102', 'R103', 'R104', 'R105', 'R106', 'R107', 'R201', 'R202', 'R203', 'R204', 'R205', 'R206',
+  'R207', 'R208', 'R209', 'R301', 'R302', 'R303', 'R304', 'R305', 'R306', 'R307', 'R308', 'R401', 'R402', 'R403', 'R404', 'R405']);
+
+const KEY_TYPES = new Set([0x01, 0x04, 0x06]);
+
+/** @param {string} kind @param {import('./text.mjs').Fields} fields */
+export function checkShape(kind, fields) {
+  SHAPES[kind]?.(fields);
+}
+
+/** @type {Record<string, (fields: import('./text.mjs').Fields) => void>} */
+const SHAPES = {
+  key({ action, old, new: enrolled }) {
+    demand(enrolled === undefined || enrolled[4] !== null, 'R207', 'a key that signs records is of type 0x01');
+    const fits = (action !== 'enrol') === (old !== undefined) && (action !== 'revoke') === (enrolled !== undefined);
+    demand(fits, 'R105', `${action}: enrol has \`new\`, revoke has \`old\`, replace has both`);
+  },
+  ruling({ stands, disregarded }) {
+    demand((stands === undefined) !== (disregarded === undefined), 'R105', 'a ruling has either `stands` or `disregarded`');
+  },
+  refusal({ code }) {
+    demand(REFUSAL_CODES.has(code), 'R105', `${code} is no refusal code`);
+  },
+  head({ cosignature }) {
+    for (const [, token] of cosignature) unbase64(token);
+  },
+  amend(fields) {
+    for (const key of ['witness-in', 'mirror-in', 'intake-in']) for (const [token] of fields[key]) checkVkey(token);
+  },
+  election(fields) {
+    checkVkey(fields.log);
+    const contests = new Set(fields.contest.map((/** @type {[string]} */ [code]) => code));
+    for (const key of ['spread', 'box', 'cap', 'declared-at']) {
+      for (const [contest] of fields[key]) demand(contests.has(contest), 'R302', `no contest ${contest} in this record`);
+    }
+    const spreads = new Set(fields.spread.map((/** @type {[string]} */ [code]) => code));
+    for (const [code, rule] of fields.contest) {
+      const fits = (rule === 'majority-with-spread') === spreads.has(code);
+      demand(fits, 'R105', `${code}: a spread stands if the rule is majority-with-spread`);
+    }
+    for (const key of ['witness', 'mirror', 'intake']) for (const [token] of fields[key]) checkVkey(token);
+  },
+};
+
+/** @param {string} token */
+function checkVkey(token) {
+  const { algorithm } = parseVkey(token);
+  demand(KEY_TYPES.has(algorithm), 'R105', `key type ${algorithm} is not known`);
+}

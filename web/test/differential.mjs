@@ -1,0 +1,76 @@
+// Compares this implementation with what another said of random logs: one JSON a line, in the form of vectors/ledger.json.
+//
+//   node web/test/differential.mjs FILE      (standard input, if no file is given)
+//
+// Exit 1 and the first place, finding or line where the two part, with the seed; else how much was the same, and exit 0.
+
+import { readFileSync } from 'node:fs';
+
+import { parseEntry } from '../src/ledger/ledger.mjs';
+import { findings } from '../src/ledger/findings.mjs';
+import { resultsText } from '../src/ledger/results.mjs';
+import { standingText } from '../src/ledger/standing.mjs';
+import { fold } from './support/fold.mjs';
+import { vectorLog } from './support/read.mjs';
+
+/**
+ * @param {any} log @returns {Promise<string | null>} where the two part
+ */
+export async function compare(log) {
+  const { entries, blob } = vectorLog(log);
+  const { ledger, judgements } = await fold({ entries, blob });
+  for (const { place, admission, detail } of judgements) {
+    const said = log.entries[place].admission;
+    if (said !== admission) return `place ${place}: they say ${said}, we say ${admission} ${detail} (${kindAt(entries[place])})`;
+  }
+  return findingsPart(log.findings, findings(ledger, entries.length))
+    ?? textsPart('results', log.results, (size) => resultsText(ledger, size))
+    ?? textsPart('standing', log.standing ?? {}, (size) => standingText(ledger, size));
+}
+
+/** @param {Uint8Array} bytes */
+function kindAt(bytes) {
+  const parsed = parseEntry(bytes);
+  return 'kind' in parsed ? parsed.kind : 'no record';
+}
+
+/** @param {{code: string, place: number, station: string | null}[]} theirs @param {import('../src/ledger/findings.mjs').Finding[]} ours */
+function findingsPart(theirs, ours) {
+  const line = (/** @type {any} */ finding) => (finding ? `${finding.code} ${finding.place} ${finding.station ?? '-'}` : 'nothing');
+  for (let i = 0; i < Math.max(theirs.length, ours.length); i++) {
+    if (line(theirs[i]) !== line(ours[i])) return `finding ${i}: they say ${line(theirs[i])}, we say ${line(ours[i])}`;
+  }
+  return null;
+}
+
+/** @param {string} what @param {Record<string, string>} theirs @param {(size: number) => string} ours */
+function textsPart(what, theirs, ours) {
+  for (const [size, text] of Object.entries(theirs)) {
+    const [a, b] = [text.split('\n'), ours(Number(size)).split('\n')];
+    for (let i = 0; i < Math.max(a.length, b.length); i++) {
+      if (a[i] !== b[i]) return `${what} ${size}, line ${i + 1}: they say "${a[i]}", we say "${b[i]}"`;
+    }
+  }
+  return null;
+}
+
+/** @param {string} text one JSON a line @returns {Promise<number>} the exit code */
+export async function differential(text) {
+  let entries = 0;
+  const lines = text.split('\n').filter((line) => line !== '');
+  for (const line of lines) {
+    const log = JSON.parse(line);
+    const parted = await compare(log);
+    if (parted !== null) {
+      console.log(`seed ${log.seed ?? 'unknown'}: ${parted}`);
+      return 1;
+    }
+    entries += log.entries.length;
+  }
+  console.log(`${lines.length} logs, ${entries} entries: the same`);
+  return 0;
+}
+
+if (process.argv[1] && import.meta.url.endsWith('/differential.mjs') && process.argv[1].endsWith('differential.mjs')) {
+  process.exitCode = await differential(readFileSync(process.argv[2] ?? 0, 'utf8'));
+}
