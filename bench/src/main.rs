@@ -2,6 +2,7 @@
 //!
 //! `verify`: the stranger's check of a whole log against its signatures alone. `submit`: durable submissions with receipts
 //! against a bare HTTP server that verifies the same signatures and keeps nothing. `restart`: from start to first answer.
+//! `pages`: hot pages against nginx serving the same bytes, and ten thousand live connections.
 //! `witness`: cosigned heads of many logs that share syncs, against a sync for each. `proofs`: inclusion proofs on one core.
 //!
 //! Each prints its figures, their limit and what the time goes to. They make an election of their own, with nothing of the
@@ -15,6 +16,7 @@ mod echo;
 mod election;
 mod figures;
 mod mirror;
+mod pages;
 mod proofs;
 mod restart;
 mod serve;
@@ -45,6 +47,8 @@ enum Race {
     Witness(witness::Arguments),
     /// A mirror that catches up, against the check of the same address.
     Mirror(mirror::Arguments),
+    /// Hot pages against nginx, ten thousand live connections, and what a page costs.
+    Pages(pages::Arguments),
     /// Used by `mirror`: one check of an address in a process of its own.
     #[command(hide = true)]
     VerifyUrl {
@@ -106,6 +110,7 @@ fn main() -> anyhow::Result<()> {
         Race::Restart(arguments) => restart::run(&arguments),
         Race::Witness(arguments) => witness::run(&arguments),
         Race::Mirror(arguments) => mirror::run(&arguments),
+        Race::Pages(arguments) => pages::run(&arguments),
         Race::VerifyUrl { url } => mirror::verify_url(&url),
         Race::MirrorServe { dir, url } => mirror::serve(&dir, &url),
         Race::Proofs(arguments) => proofs::run(&arguments),

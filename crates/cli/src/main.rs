@@ -7,8 +7,8 @@ mod terminal;
 
 use clap::{Parser, Subcommand};
 use commands::{
-    completions, demo, election, evidence, follow, fsck, import, keygen, mirror, receipt, record, serve,
-    show, submit, table, verify, witness,
+    completions, demo, election, evidence, follow, fsck, import, keygen, mirror, publish, receipt, record,
+    serve, show, submit, table, verify, witness,
 };
 use hakiki_messages::Language;
 use std::process::ExitCode;
@@ -49,6 +49,8 @@ enum Command {
     Witness(witness::Command),
     /// Mirror a log: keep a verified copy, serve it, cosign what is held, take in forms
     Mirror(mirror::Arguments),
+    /// Write the whole portal and its log as plain files, for any file server
+    Publish(publish::Arguments),
     /// Send a signed record and keep its receipt
     Submit(submit::Arguments),
     /// Check a published log as a stranger: every byte, every signature, every total
@@ -86,6 +88,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(&arguments, terminal),
         Command::Witness(command) => witness::run(&command, terminal),
         Command::Mirror(arguments) => mirror::run(&arguments, terminal),
+        Command::Publish(arguments) => publish::run(&arguments, terminal),
         Command::Submit(arguments) => submit::run(&arguments, terminal),
         Command::Verify(arguments) => verify::run(&arguments, terminal),
         Command::Follow(arguments) => follow::run(&arguments, terminal),

@@ -39,6 +39,12 @@ pub fn bar(length: u64) -> ProgressBar {
     }
 }
 
+/// How a bar looks whose end nobody knows before.
+pub fn counter() -> ProgressStyle {
+    ProgressStyle::with_template("{spinner} {human_pos} {per_sec}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
 /// The verifier's progress as a bar.
 pub struct VerifyBar {
     bar: Mutex<Option<(Phase, ProgressBar)>>,

@@ -1,10 +1,12 @@
 //! The accept loop: how many connections, how long they may take to say what they want, how they end.
 
-use axum::Router;
 use axum::body::Body;
+use axum::response::Response;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +14,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
-use tower::ServiceExt as _;
+use tower::{Service, ServiceExt as _};
 
 /// How long answers that are under way may take when the server stops.
 const GRACE: Duration = Duration::from_secs(5);
@@ -57,10 +59,35 @@ impl<S> Stop<S> {
     }
 }
 
+/// What answers: a router, or something around one.
+pub trait Answers:
+    Service<
+        hyper::Request<Body>,
+        Response = Response,
+        Error = Infallible,
+        Future: Future<Output = Result<Response, Infallible>> + Send,
+    > + Clone
+    + Send
+    + 'static
+{
+}
+
+impl<T> Answers for T where
+    T: Service<
+            hyper::Request<Body>,
+            Response = Response,
+            Error = Infallible,
+            Future: Future<Output = Result<Response, Infallible>> + Send,
+        > + Clone
+        + Send
+        + 'static
+{
+}
+
 /// Serves until told to stop, then takes no more connections and lets answers under way finish, five seconds long.
 pub async fn serve<S: Clone + Send + Sync + 'static>(
     listener: TcpListener,
-    router: Router,
+    answers: impl Answers,
     limits: Limits,
     counted: Arc<impl Counted>,
     mut stop: Stop<S>,
@@ -80,9 +107,9 @@ pub async fn serve<S: Clone + Send + Sync + 'static>(
         while open.try_join_next().is_some() {}
         match accepted {
             Ok((stream, _)) => {
-                let (router, stop, gauged) = (router.clone(), stop.clone(), Gauged::new(counted.clone()));
+                let (answers, stop, gauged) = (answers.clone(), stop.clone(), Gauged::new(counted.clone()));
                 open.spawn(async move {
-                    serve_connection(stream, router, limits.header_timeout, stop).await;
+                    serve_connection(stream, answers, limits.header_timeout, stop).await;
                     drop(gauged);
                     drop(permit);
                 });
@@ -116,11 +143,16 @@ impl<C: Counted> Drop for Gauged<C> {
     }
 }
 
-async fn serve_connection<S>(stream: TcpStream, router: Router, header_timeout: Duration, mut stop: Stop<S>) {
+async fn serve_connection<S>(
+    stream: TcpStream,
+    answers: impl Answers,
+    header_timeout: Duration,
+    mut stop: Stop<S>,
+) {
     // An answer is one small write; waiting for more only delays it. If the system refuses, it is only slower.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-        router.clone().oneshot(request.map(Body::new))
+        answers.clone().oneshot(request.map(Body::new))
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(header_timeout).max_buf_size(HEAD_MAX_BYTES);
@@ -140,25 +172,55 @@ async fn serve_connection<S>(stream: TcpStream, router: Router, header_timeout: 
     }
 }
 
+/// The process may not have so many connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{wanted} connections need {} open files, and this process may have {files}; raise the limit (ulimit -n, or LimitNOFILE \
+     of the service) or configure at most {} connections",
+    .wanted.saturating_add(FILES_RESERVED),
+    .files.saturating_sub(FILES_RESERVED)
+)]
+pub struct TooFewFiles {
+    /// Connections that were asked for.
+    pub wanted: u64,
+    /// Files that the process may have open.
+    pub files: u64,
+}
+
+/// Raises the process's limit of open files as far as connections need it and the system lets it.
+pub fn allow_connections(wanted: u64) -> Result<(), TooFewFiles> {
+    let needed = wanted.saturating_add(FILES_RESERVED);
+    let limit = getrlimit(Resource::Nofile);
+    let raised = limit.maximum.map_or(needed, |most| most.min(needed));
+    if limit.current.is_some_and(|now| now < raised) {
+        // What the system refuses shows in what it says next.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(raised), maximum: limit.maximum });
+    }
+    let files = open_files_allowed();
+    if files < needed { Err(TooFewFiles { wanted, files }) } else { Ok(()) }
+}
+
 /// How many connections may be open: as configured, within what the process may open.
 fn connections(wanted: u64) -> usize {
-    let allowed = open_files_allowed().map_or(wanted, |files| files.saturating_sub(FILES_RESERVED).max(16));
+    let allowed = match allow_connections(wanted) {
+        Ok(()) => wanted,
+        Err(TooFewFiles { files, .. }) => files.saturating_sub(FILES_RESERVED).max(16),
+    };
     if allowed < wanted {
         tracing::warn!(wanted, allowed, "fewer connections than configured: raise the limit of open files");
     }
     usize::try_from(wanted.min(allowed)).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS)
 }
 
-/// The soft limit of open files, where the system says it.
-fn open_files_allowed() -> Option<u64> {
-    let limits = std::fs::read_to_string("/proc/self/limits").ok()?;
-    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
-    line.split_whitespace().next()?.parse().ok()
+/// Files that this process may have open now.
+fn open_files_allowed() -> u64 {
+    getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::Router;
     use axum::routing::get;
     use std::io::{Read as _, Write as _};
     use std::net::{SocketAddr, TcpStream};
@@ -280,8 +342,11 @@ mod tests {
     #[test]
     fn connections_stay_within_open_files() {
         assert_eq!(connections(1), 1);
-        if let Some(files) = open_files_allowed() {
-            assert!(connections(u64::MAX) as u64 <= files.max(16));
+        assert!(connections(1 << 40) as u64 <= open_files_allowed());
+        let refused = allow_connections(1 << 40);
+        if let Err(refused) = refused {
+            assert!(refused.to_string().contains("LimitNOFILE"), "{refused}");
         }
+        assert_eq!(allow_connections(1), Ok(()));
     }
 }

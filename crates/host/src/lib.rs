@@ -10,7 +10,7 @@ mod secret_file;
 mod settings;
 mod source;
 
-pub use connections::{Counted, Limits, Stop, serve};
+pub use connections::{Answers, Counted, Limits, Stop, TooFewFiles, allow_connections, serve};
 pub use logging::{LogFormat, LoggingError, start_logging};
 pub use secret_file::{SecretFileError, read_secret_file};
 pub use settings::{Setting, SettingsError, SettingsTable, Values};

@@ -1,10 +1,13 @@
 //! Why a mirror does not start, or stops. Each has a stable code.
 
+use hakiki_host::TooFewFiles;
 use hakiki_node::NodeError;
 use hakiki_note::Hash;
+use hakiki_site::OutputError;
 use hakiki_store::StoreError;
 use hakiki_witness::WitnessError;
 use std::io;
+use std::path::PathBuf;
 
 /// Why a mirror does not start, or stops.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +94,20 @@ pub enum MirrorError {
         /// What it takes.
         expected: &'static str,
     },
+    /// The outlines of areas cannot be drawn.
+    #[error("M110: {path} holds no outlines of areas: {found}")]
+    Boundaries {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        found: String,
+    },
+    /// Fewer files may be open than connections were asked for.
+    #[error("M111: {0}")]
+    TooFewFiles(#[from] TooFewFiles),
+    /// What is written for file servers.
+    #[error("M112: {0}")]
+    Output(#[from] OutputError),
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -115,6 +132,9 @@ impl MirrorError {
             Self::System { .. } => "M107",
             Self::Failed { .. } => "M108",
             Self::Setting { .. } => "M109",
+            Self::Boundaries { .. } => "M110",
+            Self::TooFewFiles(_) => "M111",
+            Self::Output(_) => "M112",
             Self::Store(error) => error.code(),
             Self::Cosigning(error) => error.code(),
             Self::Node(error) => error.code(),

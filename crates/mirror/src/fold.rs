@@ -8,12 +8,12 @@ use crate::error::MirrorError;
 use crate::fetched::{Fetched, FetchedTables};
 use crate::restore::entries_from;
 use crate::shared::{Shared, read, write};
-use crate::shown::Step;
 use hakiki_core::codes::RefusalCode;
 use hakiki_core::kinds::Body;
 use hakiki_core::roster::{Claim, KeyChecker};
 use hakiki_core::{Record, Refusal, VerifiedRecord};
 use hakiki_note::{DecodedKey, Hash, SignatureError};
+use hakiki_site::Step;
 use rayon::prelude::*;
 
 /// An entry, parsed.

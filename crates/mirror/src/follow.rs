@@ -279,6 +279,7 @@ impl Follower {
             let published = Published::new(checkpoint.clone());
             State::Signed.write(&self.shared.disk, &published)?;
             self.shared.published.send_replace(Some(Arc::new(published)));
+            self.shared.pages.move_on();
         }
         self.renew_states()
     }
@@ -324,6 +325,7 @@ impl Follower {
                 let published = Published::new(checkpoint);
                 state.write(&shared.disk, &published)?;
                 *write(slot) = Some(Arc::new(published));
+                shared.pages.move_on();
             }
         }
         Ok(())

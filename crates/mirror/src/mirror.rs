@@ -12,8 +12,8 @@ use crate::http::app;
 use crate::images::{self, Images};
 use crate::limits::KeyLimits;
 use crate::meet::{Met, meet};
+use crate::pages::{self, read_boundaries};
 use crate::pin::Pin;
-use crate::presented;
 use crate::published::State;
 use crate::queue::Queue;
 use crate::relay;
@@ -21,12 +21,12 @@ use crate::remote::Remote;
 use crate::restore;
 use crate::settings::Settings;
 use crate::shared::{Counters, Ending, OriginState, Permits, Shared};
-use crate::shown::Shown;
 use crate::stamps::Stamps;
 use crate::witnesses;
 use hakiki_core::{Ledger, Record};
-use hakiki_host::{Counted, Limits, Stop, serve};
+use hakiki_host::{Counted, Limits, Stop, allow_connections, serve};
 use hakiki_note::Hash;
+use hakiki_site::{Pages, Shown};
 use hakiki_store::{Blobs, Disk as _, Log, PosixDisk, Reader};
 use hakiki_tlog::Origin;
 use hakiki_witness::{FirstContact, Heads, HeadsSettings, pin_log};
@@ -40,14 +40,12 @@ use tokio::sync::{Semaphore, watch};
 
 /// Looks that may wait for the follower.
 const NUDGES: usize = 16;
-/// Pages and results that are computed at once.
-const PAGES: usize = 4;
 /// Submissions that are under way at once.
 const SUBMISSIONS: usize = 256;
 /// Blobs that are sent at once: 512 MiB.
 const DOWNLOADS: usize = 64;
-/// Connections of the feed.
-const FEEDS: usize = 256;
+/// Connections at one time, where none are asked for.
+const CONNECTIONS: u64 = 12_288;
 
 /// The mirror.
 #[derive(Debug)]
@@ -64,11 +62,26 @@ pub struct Running {
     shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
     server: tokio::task::JoinHandle<()>,
+    feed: tokio::task::JoinHandle<()>,
+}
+
+/// How far a copy is behind what it follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lag {
+    /// Whether the log answered, and all that it showed is held and judged.
+    pub is_whole: bool,
+    /// Blobs that are wanted and not here.
+    pub blobs_missing: u64,
+    /// Why the last look at the log failed.
+    pub problem: Option<String>,
 }
 
 impl Mirror {
     /// Opens the copy, or meets the log at first contact, and begins to serve and follow.
     pub async fn start(settings: Settings) -> Result<Running, MirrorError> {
+        if let Some(wanted) = settings.connections_max {
+            allow_connections(wanted)?;
+        }
         let listen = settings.listen;
         let refused = |source| MirrorError::Listen { listen: listen.to_string(), source };
         let listener = TcpListener::bind(listen).await.map_err(refused)?;
@@ -77,12 +90,16 @@ impl Mirror {
         let Opened { shared, follower, is_first_contact } = opened.expect("opening a copy does not panic")?;
         let threads = start_threads(&shared, follower)?;
         let settings = &shared.settings;
-        let limits =
-            Limits { connections_max: settings.connections_max, header_timeout: settings.request_timeout };
+        let limits = Limits {
+            connections_max: settings.connections_max.unwrap_or(CONNECTIONS),
+            header_timeout: settings.request_timeout,
+        };
         let stop = Stop::new(shared.ending.subscribe(), Option::is_some);
         let server = tokio::spawn(serve(listener, app(shared.clone()), limits, shared.clone(), stop));
+        let feed = tokio::spawn(hakiki_site::follow(shared.clone()));
         tracing::info!(%address, "the mirror serves");
-        Ok(Running { address, fingerprint: shared.fingerprint, is_first_contact, shared, threads, server })
+        let fingerprint = shared.fingerprint;
+        Ok(Running { address, fingerprint, is_first_contact, shared, threads, server, feed })
     }
 }
 
@@ -102,6 +119,18 @@ impl Running {
         self.shared.head().map_or(0, |head| head.size())
     }
 
+    /// How far the copy is behind.
+    pub fn lag(&self) -> Lag {
+        let origin = self.shared.origin();
+        let is_held = origin.answered_unix_s.is_some() && self.size() >= origin.size;
+        let is_judged = *self.shared.held.folded().borrow() >= self.size();
+        Lag {
+            is_whole: is_held && is_judged && self.size() > 0,
+            blobs_missing: self.shared.images.missing(),
+            problem: origin.problem,
+        }
+    }
+
     /// Waits until the copy cannot be written any more; forever if that does not happen.
     pub async fn failure(&self) -> MirrorError {
         let mut ending = self.shared.ending.subscribe();
@@ -114,11 +143,14 @@ impl Running {
 
     /// Stops: answers what was asked, makes durable what is live, writes what is left for file servers.
     pub async fn stop(self) -> Result<(), MirrorError> {
-        let Self { shared, threads, server, .. } = self;
+        let Self { shared, threads, server, feed, .. } = self;
         shared.end(Ending::Asked);
+        shared.pages.feed.close();
         // If looks wait, the follower sees that it is to end before it takes the next.
         let _ = shared.nudge.try_send(Nudge::Stop);
         let _ = server.await;
+        feed.abort();
+        let _ = feed.await;
         let ending = shared.clone();
         let joined = tokio::task::spawn_blocking(move || {
             let panicked = threads.into_iter().map(JoinHandle::join).filter(Result::is_err).count();
@@ -177,20 +209,24 @@ fn open(mut settings: Settings) -> Result<Opened, MirrorError> {
     let others = settings.compare.iter().map(|address| (address.clone(), Remote::new(address)));
     let remotes =
         std::iter::once((settings.source.clone(), Remote::new(&settings.source))).chain(others).collect();
+    let shown = Arc::new(Shown::new(ledger.clone()));
+    let outlines = settings.boundaries.as_deref();
+    let boundaries = outlines.map(|path| read_boundaries(path, &settings.boundaries_property)).transpose()?;
     let (nudge, nudges) = sync_channel(NUDGES);
     let read_head = |state: State| Ok::<_, MirrorError>(state.read(&disk, &pin.key)?.map(Arc::new));
     let shared = Arc::new(Shared {
         published: watch::Sender::new(read_head(State::Signed)?),
         cosigned: RwLock::new(read_head(State::Cosigned)?),
         held_by_rivals: RwLock::new(read_head(State::Held)?),
-        presented: watch::Sender::new(None),
         log_key: pin.key.clone(),
         fingerprint: pin.fingerprint,
         reader,
         remote,
         fetcher: BlobFetcher { blobs, remotes },
         held,
-        shown: Shown::new(ledger.clone()),
+        pages: Pages::new(shown.clone(), settings.feeds_max),
+        shown,
+        boundaries,
         ledger: RwLock::new(ledger),
         alarms,
         origin: Mutex::new(OriginState::default()),
@@ -202,10 +238,8 @@ fn open(mut settings: Settings) -> Result<Opened, MirrorError> {
         key_limits: KeyLimits::new(settings.key_rate_per_minute, settings.key_burst),
         counters: Counters::default(),
         permits: Permits {
-            pages: Semaphore::new(PAGES),
             submissions: Semaphore::new(SUBMISSIONS),
             downloads: Arc::new(Semaphore::new(DOWNLOADS)),
-            feeds: Arc::new(Semaphore::new(FEEDS)),
         },
         ending: watch::Sender::new(None),
         disk,
@@ -299,7 +333,7 @@ fn start_threads(shared: &Arc<Shared>, follower: Follower) -> Result<Vec<JoinHan
     };
     let works: [(&str, Work); 6] = [
         ("follower", Box::new(move || follower.run())),
-        ("pages", on(presented::follow)),
+        ("files", on(pages::follow)),
         ("images", on(images::follow)),
         ("relay", on(relay::follow)),
         ("compare", on(compare::follow)),

@@ -3,9 +3,13 @@
 use crate::clock::unix_seconds;
 use crate::disk::CHECKPOINT;
 use crate::error::MirrorError;
-use hakiki_note::{VerifierKey, sha256};
+use hakiki_note::VerifierKey;
+use hakiki_site::{Document, Keep, Policy, answer};
 use hakiki_store::{Disk as _, Durability, PosixDisk};
 use hakiki_tlog::VerifiedCheckpoint;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
 /// A head that is held, and since when it is served.
 #[derive(Debug, Clone)]
@@ -14,8 +18,8 @@ pub(crate) struct Published {
     pub checkpoint: VerifiedCheckpoint,
     /// Its bytes.
     pub text: String,
-    /// The entity tag of the bytes.
-    pub etag: String,
+    /// Its bytes as they are served.
+    pub document: Arc<Document>,
     /// By this machine's clock, in seconds since 1970.
     pub unix_s: u64,
 }
@@ -38,7 +42,8 @@ impl State {
         }
     }
 
-    fn file(self) -> &'static str {
+    /// Its file in the mirror's directory.
+    pub fn file(self) -> &'static str {
         match self {
             Self::Signed => CHECKPOINT,
             Self::Cosigned => "log/cosigned",
@@ -52,7 +57,10 @@ impl State {
         let Some(bytes) = read else { return Ok(None) };
         let checkpoint = VerifiedCheckpoint::open(&bytes, key)
             .map_err(|refused| MirrorError::damaged(self.file(), refused.to_string()))?;
-        Ok(Some(Published::new(checkpoint)))
+        let mut published = Published::new(checkpoint);
+        // A start does not make a head younger.
+        published.unix_s = modified(&disk.root().join(self.file())).unwrap_or(published.unix_s);
+        Ok(Some(published))
     }
 
     /// Gives it to file servers.
@@ -62,11 +70,17 @@ impl State {
     }
 }
 
+/// When a file was written, in seconds since 1970, if the system says.
+pub(crate) fn modified(path: &Path) -> Option<u64> {
+    let modified = std::fs::metadata(path).and_then(|about| about.modified()).ok()?;
+    Some(modified.duration_since(UNIX_EPOCH).ok()?.as_secs())
+}
+
 impl Published {
     pub fn new(checkpoint: VerifiedCheckpoint) -> Self {
         let text = checkpoint.to_text();
-        let etag = format!("\"{}\"", sha256(text.as_bytes()));
-        Self { checkpoint, text, etag, unix_s: unix_seconds() }
+        let document = Document::new(answer::TEXT, Keep::Second, Policy::Page, text.clone());
+        Self { checkpoint, text, document: Arc::new(document), unix_s: unix_seconds() }
     }
 
     /// Entries under it.
@@ -74,10 +88,16 @@ impl Published {
         self.checkpoint.head().size
     }
 
-    /// Whether another is newer, or of the same size with more signature lines.
+    /// Whether another is newer; or of the same size with more signature lines, or with as many and later cosignatures, as a
+    /// log has them that stands still.
     pub fn gives_way_to(&self, other: &VerifiedCheckpoint) -> bool {
-        let lines = |checkpoint: &VerifiedCheckpoint| checkpoint.note().signatures.len();
-        let (mine, its) = (self.size(), other.head().size);
-        its > mine || (its == mine && lines(other) > lines(&self.checkpoint))
+        let of = |checkpoint: &VerifiedCheckpoint| {
+            let lines = &checkpoint.note().signatures;
+            let times = lines.iter().filter(|line| line.signature.len() > 64);
+            let times = times.filter_map(|line| line.signature.first_chunk::<8>());
+            let sum: u128 = times.map(|time| u128::from(u64::from_be_bytes(*time))).sum();
+            (checkpoint.head().size, lines.len(), sum)
+        };
+        of(other) > of(&self.checkpoint)
     }
 }

@@ -103,8 +103,14 @@ pub struct Settings {
     pub key_burst: u64,
     /// Submissions that may wait for the log.
     pub queue_max: u64,
-    /// Connections at one time.
-    pub connections_max: u64,
+    /// Connections at one time; none is as many as the usual, or as the system lets.
+    pub connections_max: Option<u64>,
+    /// Of those, for the live feed.
+    pub feeds_max: u64,
+    /// File of outlines of areas (GeoJSON), drawn as maps.
+    pub boundaries: Option<PathBuf>,
+    /// The property of its features that holds an area's code.
+    pub boundaries_property: String,
 }
 
 impl Settings {
@@ -129,7 +135,10 @@ impl Settings {
             key_rate_per_minute: 600,
             key_burst: 200,
             queue_max: 200_000,
-            connections_max: 1024,
+            connections_max: None,
+            feeds_max: 10_240,
+            boundaries: None,
+            boundaries_property: "code".to_owned(),
         }
     }
 }

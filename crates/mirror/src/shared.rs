@@ -7,15 +7,15 @@ use crate::follow::Nudge;
 use crate::held::Held;
 use crate::images::Images;
 use crate::limits::KeyLimits;
-use crate::presented::Presented;
 use crate::published::{Published, State};
 use crate::queue::Queue;
 use crate::remote::Remote;
 use crate::settings::Settings;
-use crate::shown::Shown;
 use crate::stamps::Stamps;
 use hakiki_core::Ledger;
 use hakiki_note::{Hash, VerifierKey};
+use hakiki_portal::Boundaries;
+use hakiki_site::{Pages, Shown};
 use hakiki_store::{PosixDisk, Reader};
 use hakiki_tlog::Receipt;
 use hakiki_witness::Heads;
@@ -51,10 +51,8 @@ pub(crate) struct Counters {
 
 /// How much of a kind may go on at once.
 pub(crate) struct Permits {
-    pub pages: Semaphore,
     pub submissions: Semaphore,
     pub downloads: Arc<Semaphore>,
-    pub feeds: Arc<Semaphore>,
 }
 
 /// What all parts of a mirror share.
@@ -71,11 +69,14 @@ pub(crate) struct Shared {
     /// The fold. Only for looking things up: the follower waits for whoever reads it.
     pub ledger: RwLock<Ledger>,
     /// A second fold, for those who read long.
-    pub shown: Shown,
+    pub shown: Arc<Shown>,
+    /// The pages that are made from it.
+    pub pages: Pages,
+    /// The outlines of areas, where the operator supplied them.
+    pub boundaries: Option<Boundaries>,
     pub published: watch::Sender<Option<Arc<Published>>>,
     pub cosigned: RwLock<Option<Arc<Published>>>,
     pub held_by_rivals: RwLock<Option<Arc<Published>>>,
-    pub presented: watch::Sender<Option<Arc<Presented>>>,
     pub alarms: Arc<Alarms>,
     pub origin: Mutex<OriginState>,
     pub images: Images,

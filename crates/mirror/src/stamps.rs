@@ -95,17 +95,20 @@ impl Stamps {
         })
     }
 
-    /// Stamps a record, or gives the stamp that was made of the same bytes before. None where it cannot be kept.
-    pub async fn stamp(&self, record: Hash, note: Hash, seen_head: u64) -> Option<String> {
+    /// Stamps a record, or gives the stamp that was made of the same bytes before. None where it cannot be kept. `seen` is the
+    /// size of the newest cosigned head that is known, and when it was witnessed: where this machine's clock is behind
+    /// that, it is wrong, and the stamp says the later time.
+    pub async fn stamp(&self, record: Hash, note: Hash, seen: (u64, u64)) -> Option<String> {
         if let Some(known) = self.written.find(&record, &note) {
             return Some(known);
         }
+        let (seen_head, witnessed_s) = seen;
         let stamp = Stamp {
             election: self.election,
             record,
             note,
             seen_head: seen_head.min(SEEN_HEAD_MAX),
-            time: stamp_time(unix_seconds())?,
+            time: stamp_time(unix_seconds().max(witnessed_s))?,
         };
         let (answer, answered) = oneshot::channel();
         self.send(Job::Stamp { stamp: Box::new(stamp), answer });

@@ -1,7 +1,7 @@
 //! What can go wrong with a node, with stable codes `N1xx`.
 
 use hakiki_core::Refusal;
-use hakiki_host::{LoggingError, SecretFileError, SettingsError};
+use hakiki_host::{LoggingError, SecretFileError, SettingsError, TooFewFiles};
 use hakiki_store::StoreError;
 use std::io;
 use std::path::PathBuf;
@@ -173,6 +173,17 @@ pub enum NodeError {
         /// Why.
         found: String,
     },
+    /// Fewer files may be open than connections were asked for.
+    #[error("N121: {0}")]
+    TooFewFiles(#[from] TooFewFiles),
+    /// The outlines of areas cannot be drawn.
+    #[error("N122: {path} holds no outlines of areas: {found}")]
+    Boundaries {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        found: String,
+    },
     /// A running node learned that it must sign no more.
     #[error("N120: the log is signed by another, too, and this node signs no more: {found}")]
     SignedElsewhere {
@@ -205,6 +216,8 @@ impl NodeError {
             Self::NoWitness { .. } => "N118",
             Self::Notice { .. } => "N119",
             Self::SignedElsewhere { .. } => "N120",
+            Self::TooFewFiles(_) => "N121",
+            Self::Boundaries { .. } => "N122",
         }
     }
 }

@@ -22,14 +22,12 @@ mod metrics;
 mod node;
 mod opening;
 mod pages;
-mod presenter;
 mod publish_results;
 mod published;
 mod refusal;
 mod restore;
 mod sequencer;
 mod shared;
-mod shown;
 mod tables;
 mod witnessing;
 

@@ -11,6 +11,24 @@ use std::time::Duration;
 /// Upper bounds of the batch-size histogram.
 const BATCH_BOUNDS: [u64; 7] = [1, 4, 16, 64, 256, 1024, 4096];
 
+/// Classes of routes, for counting: few, whatever strangers ask for. All others are pages.
+const CLASSES: [&str; 11] = [
+    "submit",
+    "checkpoint",
+    "cosigned",
+    "held",
+    "tile",
+    "blob",
+    "receipt",
+    "results",
+    "feed",
+    "health",
+    "metrics",
+];
+/// The statuses that are counted apart.
+const STATUSES: [u16; 18] =
+    [200, 201, 206, 304, 308, 400, 403, 404, 405, 408, 409, 413, 416, 429, 431, 500, 502, 503];
+
 /// What became of a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Outcome {
@@ -47,7 +65,7 @@ pub(crate) struct ShownHeads {
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
     submissions: Mutex<BTreeMap<Outcome, u64>>,
-    requests: Mutex<BTreeMap<(&'static str, u16), u64>>,
+    requests: [[AtomicU64; STATUSES.len() + 1]; CLASSES.len() + 1],
     cosigners: Mutex<BTreeMap<(KeyName, &'static str), u64>>,
     batches: [AtomicU64; BATCH_BOUNDS.len()],
     batch_count: AtomicU64,
@@ -68,8 +86,12 @@ impl Metrics {
         add(&self.submissions, outcome);
     }
 
-    pub fn count_request(&self, class: &'static str, status: u16) {
-        add(&self.requests, (class, status));
+    /// Counts an answer to a request for a path, without a lock: hot pages come by the ten thousand.
+    pub fn count_request(&self, path: &str, status: u16) {
+        let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+        let class = CLASSES.iter().position(|class| *class == first).unwrap_or(CLASSES.len());
+        let status = STATUSES.iter().position(|known| *known == status).unwrap_or(STATUSES.len());
+        self.requests[class][status].fetch_add(1, Ordering::Relaxed);
     }
 
     /// Counts what a witness or mirror answered.
@@ -96,9 +118,14 @@ impl Metrics {
             out.sample("hakiki_submissions_total", &[("outcome", outcome.as_str())], count);
         }
         out.family("hakiki_http_requests_total", "counter", "HTTP requests by class of route and status.");
-        for ((class, status), count) in &*self.requests.lock().unwrap_or_else(PoisonError::into_inner) {
-            let labels = [("route", *class), ("status", &*status.to_string())];
-            out.sample("hakiki_http_requests_total", &labels, count);
+        for (class, counts) in CLASSES.iter().chain(&["page"]).zip(&self.requests) {
+            let statuses = STATUSES.iter().map(u16::to_string).chain(["other".to_owned()]);
+            for (status, count) in statuses.zip(counts.iter().map(|count| count.load(Ordering::Relaxed))) {
+                if count > 0 {
+                    let labels = [("route", *class), ("status", &*status)];
+                    out.sample("hakiki_http_requests_total", &labels, count);
+                }
+            }
         }
         self.write_batches(&mut out);
         let single = |out: &mut Text, name: &str, kind: &str, about: &str, value: u64| {
@@ -190,7 +217,7 @@ mod tests {
         metrics.count_submission(Outcome::Accepted);
         metrics.count_submission(Outcome::Refused(RefusalCode::R206));
         metrics.count_submission(Outcome::Refused(RefusalCode::R206));
-        metrics.count_request("page", 200);
+        metrics.count_request("/en/", 200);
         metrics.count_append(5, Duration::from_millis(1500));
         metrics.count_append(300, Duration::from_micros(2));
         let name = KeyName::new("w.example/a").unwrap();

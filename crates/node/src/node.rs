@@ -1,26 +1,25 @@
 //! A node's life: start, run, stop.
 
 use crate::configuration::Configuration;
-use crate::cores;
 use crate::error::NodeError;
 use crate::examiner::{self, Examination, Reply};
 use crate::found::origin;
-use crate::http::{ResultTexts, app};
+use crate::http::app;
 use crate::limits::{KeyLimits, RefusalLimits};
 use crate::metrics::Metrics;
 use crate::opening::{OpenedLog, open_log};
-use crate::presenter::{self, Presented};
+use crate::pages::{self, read_boundaries};
 use crate::publish_results;
 use crate::published::Published;
 use crate::restore::Restored;
 use crate::sequencer::{Job, Sequencer, Submission};
 use crate::shared::{Permits, Shared, State};
-use crate::shown::Shown;
 use crate::witnessing::{self, Asked, Beginning, Witnessed};
 use axum::Router;
 use hakiki_core::VerifiedRecord;
-use hakiki_host::{Limits, Stop};
+use hakiki_host::{Limits, SettingSource, Stop, allow_connections};
 use hakiki_note::{SigningKey, sha256};
+use hakiki_site::{Pages, Shown};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -42,7 +41,8 @@ pub struct Running {
     sequencer: std::thread::JoinHandle<()>,
     examiners: Vec<std::thread::JoinHandle<()>>,
     server: JoinHandle<()>,
-    presenter: JoinHandle<()>,
+    pages: JoinHandle<()>,
+    feed: JoinHandle<()>,
     results: JoinHandle<()>,
     witnessing: JoinHandle<()>,
     stop_server: watch::Sender<bool>,
@@ -52,13 +52,14 @@ impl Node {
     /// Opens the log, rebuilds the ledger and begins to serve. The log must have been founded; see
     /// [`crate::found_log`].
     pub async fn start(configuration: Configuration, log_key: SigningKey) -> Result<Running, NodeError> {
+        check_connections(&configuration)?;
         let listen = configuration.listen;
         let refused = |source| NodeError::Listen { listen: listen.to_string(), source };
         let listener = TcpListener::bind(listen).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let opened = tokio::task::spawn_blocking(move || open(configuration, log_key)).await;
         let opened = opened.expect("opening a log does not panic")?;
-        let Opened { shared, sequencer, examinations, present, published, beginning } = opened;
+        let Opened { shared, sequencer, examinations, published, beginning } = opened;
         let examiners = examiner::start(&shared, examinations)?;
         let thread = std::thread::Builder::new().name("sequencer".to_owned());
         let thread = thread.spawn(move || sequencer.run());
@@ -80,8 +81,9 @@ impl Node {
             examiners,
             server: tokio::spawn(served),
             results: tokio::spawn(publish_results::follow(shared.clone(), published.clone())),
-            witnessing: tokio::spawn(witnessing::follow(shared.clone(), published.clone(), beginning)),
-            presenter: tokio::spawn(presenter::follow(shared.clone(), published, present)),
+            witnessing: tokio::spawn(witnessing::follow(shared.clone(), published, beginning)),
+            pages: tokio::spawn(pages::follow(shared.clone())),
+            feed: tokio::spawn(hakiki_site::follow(shared.clone())),
             shared,
             stop_server,
         })
@@ -91,7 +93,7 @@ impl Node {
 impl Running {
     /// The node's routes, for a caller that brings its own server.
     pub fn router(&self) -> Router {
-        app(self.shared.clone())
+        app(self.shared.clone()).into_router()
     }
 
     /// Waits until the node cannot write its log any more; forever if that does not happen.
@@ -133,9 +135,11 @@ impl Running {
         // So have the rounds.
         let _ = self.witnessing.await;
         publish_results::publish_newest(self.shared.clone()).await;
+        self.shared.pages.feed.close();
         self.stop_server.send_replace(true);
         let _ = self.server.await;
-        self.presenter.abort();
+        self.pages.abort();
+        self.feed.abort();
         match &*self.shared.state.borrow() {
             State::Failed(found) => Err(NodeError::Failed { found: found.clone() }),
             State::Running | State::Stopping => Ok(()),
@@ -147,7 +151,6 @@ struct Opened {
     shared: Arc<Shared>,
     sequencer: Sequencer,
     examinations: Receiver<Examination>,
-    present: watch::Sender<Arc<Presented>>,
     published: watch::Receiver<Arc<Published>>,
     beginning: Beginning,
 }
@@ -164,25 +167,26 @@ fn open(configuration: Configuration, log_key: SigningKey) -> Result<Opened, Nod
     let refusals = RefusalLimits::new(configuration.refusal_records_per_minute, refused);
     let policies = ledger.witness_policies();
     let witnessed = Witnessed::load(&configuration.dir, log_key.verifier(), &tree, policies);
-    let presented = Presented::new(&ledger, &head, &witnessed);
     let (tell, witnessed) = watch::channel(Arc::new(witnessed));
     let (publish, published) = watch::channel(Arc::new(head));
-    let (present, presented) = watch::channel(Arc::new(presented));
+    let shown = Arc::new(Shown::new(ledger.clone()));
+    let outlines = configuration.boundaries.as_deref();
+    let boundaries =
+        outlines.map(|path| read_boundaries(path, &configuration.boundaries_property)).transpose()?;
     let (send, queue) = sync_channel(usize_of(configuration.queue_length));
     // Bounded by the permits of submissions.
     let (examiners, examinations) = sync_channel(submissions(&configuration));
     let shared = Arc::new(Shared {
         key_limits: KeyLimits::new(configuration.key_rate_per_minute, configuration.key_burst),
-        results: ResultTexts::default(),
         permits: Permits::new(&configuration),
-        configuration,
         log_key,
-        shown: Shown::new(ledger.clone(), blobs.clone()),
+        pages: Pages::new(shown.clone(), configuration.feeds_max),
+        shown,
+        boundaries,
         ledger: RwLock::new(ledger),
         tree: RwLock::new(tree),
         named: RwLock::new(named),
         published: published.clone(),
-        presented,
         witnessed,
         state: watch::Sender::new(State::Running),
         reader,
@@ -190,6 +194,7 @@ fn open(configuration: Configuration, log_key: SigningKey) -> Result<Opened, Nod
         queue: send,
         examiners,
         metrics: Metrics::default(),
+        configuration,
     });
     let mut sequencer = Sequencer {
         log,
@@ -204,7 +209,7 @@ fn open(configuration: Configuration, log_key: SigningKey) -> Result<Opened, Nod
         append_notice(&mut sequencer, notice)?;
     }
     let beginning = Beginning { contacts, sizes, tell };
-    Ok(Opened { shared, sequencer, examinations, present, published, beginning })
+    Ok(Opened { shared, sequencer, examinations, published, beginning })
 }
 
 /// Appends the notice with which the log goes on without having heard a witness, before anything else.
@@ -222,6 +227,17 @@ fn append_notice(sequencer: &mut Sequencer, record: VerifiedRecord) -> Result<()
             Err(NodeError::Refused { place, refusal: declined.refusal })
         }
         _ => Err(NodeError::Failed { found: "the notice was not answered".to_owned() }),
+    }
+}
+
+/// Connections that were asked for in so many words must be possible; of the default, what is possible is taken.
+fn check_connections(configuration: &Configuration) -> Result<(), NodeError> {
+    let is_default = |(key, _, source): &hakiki_host::Shown| {
+        *key == "connections_max" && *source == SettingSource::Default
+    };
+    match allow_connections(configuration.connections_max) {
+        Err(refused) if !configuration.shown().iter().any(is_default) => Err(refused.into()),
+        _ => Ok(()),
     }
 }
 
@@ -250,11 +266,8 @@ impl Permits {
     fn new(configuration: &Configuration) -> Self {
         Self {
             submissions: Semaphore::new(submissions(configuration)),
-            pages: Semaphore::new(cores::count()),
             uploads: Semaphore::new(UPLOADS),
             downloads: Arc::new(Semaphore::new(DOWNLOADS)),
-            results: Semaphore::new(1),
-            feeds: Arc::new(Semaphore::new(usize_of(configuration.feeds_max))),
         }
     }
 }

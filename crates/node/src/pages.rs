@@ -1,40 +1,88 @@
-//! The door to `hakiki-portal`: what it needs of the node, and nothing else of it.
+//! The door to `hakiki-site`: what pages need of the node, and nothing else of it.
 
-use crate::shared::Shared;
-use crate::witnessing::Witnessed;
-use hakiki_core::Ledger;
+use crate::error::NodeError;
+use crate::shared::{Shared, read};
+use crate::tables::StoredTables;
+use axum::http::StatusCode;
+use hakiki_core::table::Tables as _;
 use hakiki_note::Hash;
-use hakiki_portal::{HeadState, Page, Site, Source, respond};
-use hakiki_tlog::Head;
+use hakiki_portal::{Boundaries, HeadState};
+use hakiki_site::{Document, Holder, Pages, Sizes};
+use std::path::Path;
+use std::sync::Arc;
 
-/// A head and who stands behind it, for pages. `unix_seconds` is when the node signed it.
-pub(crate) fn head_state(ledger: &Ledger, head: Head, unix_seconds: u64, witnessed: &Witnessed) -> HeadState {
-    let standing = witnessed.standing_of(&head).map(|found| &found.standing);
-    HeadState::new(head, unix_seconds, ledger.witness_policy().quorum, standing)
-}
-
-/// The page of an address, under the newest snapshot. Computes; may read one bundle.
-pub(crate) fn page(shared: &Shared, path: &str, query: &[(String, String)]) -> Page {
-    let presented = shared.presented.borrow().clone();
-    let ledger = shared.shown.ledger();
-    respond(&Site { ledger: &ledger, snapshot: &presented.snapshot, source: &Stored(shared) }, path, query)
-}
-
-/// Records and blobs for pages. Takes no lock on the ledger, which the page holds.
-struct Stored<'a>(&'a Shared);
-
-impl Source for Stored<'_> {
-    fn entry(&self, place: u64) -> Option<Vec<u8>> {
-        self.0.entry(place).unwrap_or_else(|error| {
-            tracing::error!(place, %error, "a record cannot be read");
-            None
-        })
+impl Holder for Shared {
+    fn pages(&self) -> &Pages {
+        &self.pages
     }
 
-    fn has_blob(&self, hash: &Hash) -> bool {
-        self.0.blobs.has_blob(*hash).unwrap_or_else(|error| {
-            tracing::error!(%hash, %error, "a blob cannot be looked for");
-            false
-        })
+    fn newest(&self) -> Option<HeadState> {
+        let (head, witnessed) = (self.head(), self.witnessed());
+        let standing = witnessed.standing_of(&head.head).map(|found| &found.standing);
+        let quorum = read(&self.ledger).witness_policy().quorum;
+        Some(HeadState::new(head.head, head.unix_seconds, quorum, standing))
+    }
+
+    fn sizes(&self) -> Sizes {
+        let witnessed = self.witnessed.borrow();
+        Sizes {
+            signed: self.published.borrow().head.size,
+            cosigned: witnessed.cosigned.as_ref().map(|found| found.published.head.size),
+            held: witnessed.held.as_ref().map(|found| found.published.head.size),
+        }
+    }
+
+    fn entry(&self, place: u64) -> Result<Option<Vec<u8>>, String> {
+        Self::entry(self, place).map_err(|error| error.to_string())
+    }
+
+    fn has_blob(&self, hash: &Hash) -> Result<bool, String> {
+        self.blobs.has_blob(*hash).map_err(|error| error.to_string())
+    }
+
+    fn table(&self, hash: &Hash) -> Option<Vec<u8>> {
+        StoredTables(self.blobs.clone()).table(hash)
+    }
+
+    fn boundaries(&self) -> Option<&Boundaries> {
+        self.boundaries.as_ref()
+    }
+
+    fn live(&self, path: &str) -> Option<Arc<Document>> {
+        match path {
+            "/checkpoint" => Some(self.published.borrow().document.clone()),
+            "/cosigned" => {
+                self.witnessed.borrow().cosigned.as_ref().map(|found| found.published.document.clone())
+            }
+            "/held" => self.witnessed.borrow().held.as_ref().map(|found| found.published.document.clone()),
+            _ => None,
+        }
+    }
+
+    fn count(&self, path: &str, status: StatusCode) {
+        self.metrics.count_request(path, status.as_u16());
+    }
+}
+
+/// Reads the outlines of areas that the operator supplies.
+pub(crate) fn read_boundaries(path: &Path, property: &str) -> Result<Boundaries, NodeError> {
+    let wrong = |found: String| NodeError::Boundaries { path: path.to_owned(), found };
+    let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
+    Boundaries::parse(&bytes, property).map_err(|error| wrong(error.to_string()))
+}
+
+/// Tells the pages that the newest head or its cosignatures have changed, until the sequencer ends.
+pub(crate) async fn follow(shared: Arc<Shared>) {
+    let (mut published, mut witnessed) = (shared.published.clone(), shared.witnessed.clone());
+    loop {
+        tokio::select! {
+            changed = published.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+            }
+            Ok(()) = witnessed.changed() => {}
+        }
+        shared.pages.move_on();
     }
 }

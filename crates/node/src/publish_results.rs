@@ -27,14 +27,14 @@ const QUIET: Duration = Duration::from_secs(1);
 ///
 /// For a log that was founded and that no node serves yet. The ledger is that of the log's head.
 pub fn publish_results(dir: &Path, ledger: &Ledger) -> Result<(), NodeError> {
-    write(dir, ledger.size(), &results_text(ledger, ledger.size()))
+    write(dir, ledger.size(), results_text(ledger, ledger.size()).as_bytes())
 }
 
 /// Writes a text durably and as a whole, then removes those that are no longer among the newest.
-fn write(dir: &Path, size: u64, text: &str) -> Result<(), NodeError> {
+fn write(dir: &Path, size: u64, text: &[u8]) -> Result<(), NodeError> {
     let failed = |source: io::Error| NodeError::System { doing: "publishing results", source };
     let disk = PosixDisk::new(dir);
-    disk.replace(&format!("{RESULTS}/{size}"), text.as_bytes(), Durability::Now).map_err(failed)?;
+    disk.replace(&format!("{RESULTS}/{size}"), text, Durability::Now).map_err(failed)?;
     let names = disk.list(RESULTS).map_err(failed)?;
     // A file with another name is none that this program wrote: it stays.
     let sizes = names.iter().filter_map(|name| name.parse::<u64>().ok().filter(|n| n.to_string() == *name));
@@ -53,8 +53,9 @@ pub(crate) async fn publish_newest(shared: Arc<Shared>) {
     }
     let written = tokio::task::spawn_blocking(move || {
         let size = shared.head().head.size;
-        let text = shared.results.text_at(size, || results_text(&shared.shown.ledger_at(size), size));
-        write(&shared.configuration.dir, size, &text)
+        // The second fold is given every record before its head is published.
+        let text = shared.pages.results_at(&*shared, size);
+        text.map_or(Ok(()), |text| write(&shared.configuration.dir, size, text.body()))
     });
     match written.await {
         Ok(Ok(())) => {}
@@ -94,12 +95,12 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let results = directory.path().join(RESULTS);
         for size in [9, 10, 100] {
-            write(directory.path(), size, &format!("text of {size}\n")).unwrap();
+            write(directory.path(), size, format!("text of {size}\n").as_bytes()).unwrap();
         }
         fs::write(results.join("readme"), "kept").unwrap();
         fs::write(results.join("007"), "kept").unwrap();
-        write(directory.path(), 101, "text of 101\n").unwrap();
-        write(directory.path(), 101, "text of 101, mended\n").unwrap();
+        write(directory.path(), 101, b"text of 101\n").unwrap();
+        write(directory.path(), 101, b"text of 101, mended\n").unwrap();
         let mut names: Vec<_> = fs::read_dir(&results)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())

@@ -1,9 +1,11 @@
 //! The published head: what every answer speaks of.
 
 use crate::error::NodeError;
-use hakiki_note::{SigningKey, VerifierKey, sha256};
+use hakiki_note::{SigningKey, VerifierKey};
+use hakiki_site::{Document, Keep, Policy, answer};
 use hakiki_store::SignFailure;
 use hakiki_tlog::{Checkpoint, Head, Origin, VerifiedCheckpoint};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A head that the log signed and published, and when this process did.
@@ -15,8 +17,8 @@ pub(crate) struct Published {
     pub checkpoint: VerifiedCheckpoint,
     /// Its bytes.
     pub text: String,
-    /// The entity tag of the bytes.
-    pub etag: String,
+    /// Its bytes as they are served.
+    pub document: Arc<Document>,
     /// By this machine's clock, in seconds since 1970.
     pub unix_seconds: u64,
 }
@@ -31,7 +33,7 @@ impl Published {
             head: opened.head(),
             checkpoint: opened,
             text: checkpoint.to_owned(),
-            etag: etag(checkpoint),
+            document: document(checkpoint),
             unix_seconds: unix_seconds(),
         })
     }
@@ -39,12 +41,12 @@ impl Published {
     /// The same head under a checkpoint of it that carries more cosignatures.
     pub fn with_cosignatures(&self, checkpoint: VerifiedCheckpoint) -> Self {
         let text = checkpoint.to_text();
-        Self { head: self.head, etag: etag(&text), unix_seconds: self.unix_seconds, checkpoint, text }
+        Self { head: self.head, document: document(&text), unix_seconds: self.unix_seconds, checkpoint, text }
     }
 }
 
-fn etag(checkpoint: &str) -> String {
-    format!("\"{}\"", sha256(checkpoint.as_bytes()))
+fn document(checkpoint: &str) -> Arc<Document> {
+    Arc::new(Document::new(answer::TEXT, Keep::Second, Policy::Page, checkpoint.to_owned()))
 }
 
 /// Now, in seconds since 1970, by this machine's clock.

@@ -3,17 +3,16 @@
 use crate::configuration::Configuration;
 use crate::error::NodeError;
 use crate::examiner::Examination;
-use crate::http::ResultTexts;
 use crate::limits::KeyLimits;
 use crate::metrics::Metrics;
-use crate::presenter::Presented;
 use crate::published::Published;
 use crate::sequencer::Job;
-use crate::shown::Shown;
 use crate::witnessing::Witnessed;
 use hakiki_core::Ledger;
 use hakiki_host::Counted;
 use hakiki_note::{Hash, SigningKey};
+use hakiki_portal::Boundaries;
+use hakiki_site::{Pages, Shown};
 use hakiki_store::{Blobs, PosixDisk, Reader};
 use hakiki_tlog::bundle::entries_of_width;
 use hakiki_tlog::{MemoryTree, Receipt, TILE_WIDTH, TilePath};
@@ -46,7 +45,6 @@ pub(crate) struct Shared {
     /// Blobs that records name and that may be sent.
     pub named: RwLock<HashSet<Hash>>,
     pub published: watch::Receiver<Arc<Published>>,
-    pub presented: watch::Receiver<Arc<Presented>>,
     /// The newest cosigned and held heads.
     pub witnessed: watch::Receiver<Arc<Witnessed>>,
     pub state: watch::Sender<State>,
@@ -55,9 +53,12 @@ pub(crate) struct Shared {
     pub queue: SyncSender<Job>,
     pub examiners: SyncSender<Examination>,
     /// A second fold, for those who read long.
-    pub shown: Shown,
+    pub shown: Arc<Shown>,
+    /// The pages that are made from it.
+    pub pages: Pages,
+    /// The outlines of areas, where the operator supplied them.
+    pub boundaries: Option<Boundaries>,
     pub key_limits: KeyLimits,
-    pub results: ResultTexts,
     pub metrics: Metrics,
     pub permits: Permits,
 }
@@ -72,16 +73,10 @@ impl Counted for Shared {
 pub(crate) struct Permits {
     /// Submissions from the last byte of their body to their answer.
     pub submissions: Semaphore,
-    /// Pages being made: as many as there are cores, so that a flood of readers does not starve submissions.
-    pub pages: Semaphore,
     /// Blobs being received, of up to 8 MiB each.
     pub uploads: Semaphore,
     /// Large blobs being sent.
     pub downloads: Arc<Semaphore>,
-    /// Results being computed.
-    pub results: Semaphore,
-    /// Connections of the feed.
-    pub feeds: Arc<Semaphore>,
 }
 
 /// Reads under a lock whose writer may have panicked: the state is `Failed` then, and what is published stays readable.

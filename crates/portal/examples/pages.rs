@@ -1,44 +1,38 @@
-//! Writes every page of an invented night to a directory, to be looked at in a browser:
-//! `cargo run -p hakiki-portal --example pages -- DIRECTORY`.
+//! Writes every page of two invented nights to a directory, to be looked at in a browser: `night`, with one of everything, and
+//! `deep`, with five levels of areas and witnessed heads. `cargo run -p hakiki-portal --example pages -- DIRECTORY`.
 #![allow(clippy::unwrap_used)]
 
+#[path = "../tests/deep/mod.rs"]
+mod deep;
 #[path = "../tests/night/mod.rs"]
 mod night;
 
+use night::Night;
 use std::fs;
 use std::path::Path;
 
-/// The name of the file for an address.
-fn file_of(address: &str) -> String {
-    let name: String = address
-        .trim_matches('/')
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' })
-        .collect();
-    format!("{}.html", if name.is_empty() { "index" } else { &name })
-}
-
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let directory = std::env::args().nth(1).ok_or("name a directory for the pages")?;
-    let directory = Path::new(&directory);
-    fs::create_dir_all(directory)?;
-    let night = night::night();
+    write(&night::night(), &Path::new(&directory).join("night"))?;
+    write(&deep::deep_night(), &Path::new(&directory).join("deep"))
+}
+
+fn write(night: &Night, directory: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let snapshot = night.snapshot();
-    for asset in ["style.css", "live.js"] {
-        fs::write(directory.join(asset), night.page(&snapshot, &format!("/{asset}")).body)?;
-    }
-    let pages = night::crawl(&night, &snapshot);
-    for (address, page) in &pages {
-        let mut html = String::from_utf8(page.body.clone())?;
-        html = html
-            .replace("href=\"/style.css?", "href=\"style.css?")
-            .replace("src=\"/live.js?", "src=\"live.js?");
-        for link in night::links(&html) {
-            let written = link.replace('&', "&amp;");
-            html = html.replace(&format!("href=\"{written}\""), &format!("href=\"{}\"", file_of(&link)));
+    let mut count = 0;
+    for address in hakiki_portal::every_page(&night.site(&snapshot)) {
+        let mut file = directory.join(address.trim_start_matches('/'));
+        if address.ends_with('/') {
+            file.push("index.html");
         }
-        fs::write(directory.join(file_of(address)), html)?;
+        fs::create_dir_all(file.parent().ok_or("an address without a folder")?)?;
+        fs::write(file, night.page(&snapshot, &address).body)?;
+        count += 1;
     }
-    eprintln!("{} pages in {}", pages.len(), directory.display());
+    for (path, bytes) in hakiki_portal::search_index(&night.site(&snapshot)) {
+        fs::create_dir_all(directory.join(&path).parent().ok_or("a file without a folder")?)?;
+        fs::write(directory.join(path), bytes)?;
+    }
+    eprintln!("{count} files in {}", directory.display());
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::frame::{Frame, crumbs, provisional};
 use crate::outlook::{Outlook, outlook};
 use crate::reading::Reading;
 use crate::share::percent;
-use crate::{Page, address, spread};
+use crate::{Page, address, arrivals, map, spread};
 use hakiki_core::codes::FindingCode;
 use hakiki_core::kinds::{BoxName, RuleName};
 use hakiki_core::view::{BoxSum, Tally};
@@ -61,7 +61,7 @@ pub(crate) fn page(
     });
     let main = html! {
         (crumbs(reading, contest, area, false))
-        @if is_whole { (contests(reading, contest)) }
+        (contests(reading, contest, area))
         h1 { bdi { (heading) } }
         p.under { (reading.level(it.level)) " " bdi { (it.name) } " · " @if !is_whole { bdi { (title) } " · " } span.code-of { (it.code) } }
         p.lede {
@@ -70,17 +70,19 @@ pub(crate) fn page(
         }
         (partition(reading, contest, area, tally))
         @match &figures {
-            Some(figures) => (numbers(figures, is_whole)),
+            Some(figures) => (numbers(figures, is_whole, outlook.as_ref())),
             None => p { (reading.t("page.own_ballots")) },
         }
-        (why(reading, outlook.as_ref()))
+        @let found = findings(reading, contest, area);
+        @let map = map::section(reading, contest, area);
+        div.two { (map) (found) }
         (parts(reading, contest, area, asked_page))
         @if let Some(figures) = &figures {
             (boxes(figures))
             (figures.other_sums(snapshot))
             (declared::section(reading, contest, area, figures.ballot))
         }
-        (findings(reading, contest, area))
+        (as_data(reading, contest, area))
     };
     Frame::new(heading, here).page(reading, &main)
 }
@@ -93,7 +95,13 @@ fn outlook_of(reading: Reading<'_>, contest: u16, is_whole: bool) -> Option<Outl
     is_whole.then(|| outlook(reading, ballot, is_plurality, assessment))
 }
 
-fn contests(reading: Reading<'_>, here: u16) -> Markup {
+/// The other contests here; over the whole, by their own addresses.
+fn contests(reading: Reading<'_>, here: u16, area: u32) -> Markup {
+    let it = reading.area(area);
+    let href = |code: &str| match it.parent {
+        None => address::contest(code),
+        Some(_) => address::area(code, &it.code),
+    };
     let contests = &reading.ledger().election().contests;
     html! {
         @if contests.len() > 1 {
@@ -102,7 +110,7 @@ fn contests(reading: Reading<'_>, here: u16) -> Markup {
                     @for (index, contest) in (0u16..).zip(contests) {
                         li {
                             @if index == here { b aria-current="page" { bdi { (contest.title) } } }
-                            @else { (reading.link(&address::contest(&contest.code), &contest.title)) }
+                            @else { (reading.link(&href(&contest.code), &contest.title)) }
                         }
                     }
                 }
@@ -119,23 +127,56 @@ fn partition(reading: Reading<'_>, contest: u16, area: u32, tally: &Tally) -> Ma
             @for word in PARTITION {
                 div {
                     dt { (reading.t(&format!("portal.partition_word.{word}"))) }
-                    dd { a href=(reading.href(&address::places(code, word, area))) { (number(part(tally, word))) } }
+                    dd { (door(reading, part(tally, word), &address::places(code, word, area))) }
                 }
             }
         }
     }
 }
 
-fn numbers(figures: &Figures<'_>, is_whole: bool) -> Markup {
+/// A number that leads to what it counts, where it counts anything.
+fn door(reading: Reading<'_>, count: u64, rest: &str) -> Markup {
+    html! {
+        @if count == 0 { "0" } @else { a href=(reading.href(rest)) { (number(count)) } }
+    }
+}
+
+/// The candidates, the rule with what can still change, and when the forms came: in this order on a phone.
+fn numbers(figures: &Figures<'_>, is_whole: bool, outlook: Option<&Outlook>) -> Markup {
     let reading = figures.reading;
     let assessment = reading.site.snapshot.contests[usize::from(figures.contest)].assessment.as_ref();
     let rule = reading.contest(figures.contest).spread.as_ref();
+    let spread = rule.zip(assessment).filter(|_| is_whole);
     html! {
-        div.two {
+        div.two.numbers {
             (figures.card())
-            @if let (true, Some(rule), Some(assessment)) = (is_whole, rule, assessment) {
-                (spread::section(reading, figures.contest, rule, figures.ballot, figures.tally, assessment))
+            @if spread.is_some() || outlook.is_some() {
+                div.rule {
+                    @if let Some((rule, assessment)) = spread {
+                        (spread::section(reading, figures.contest, rule, figures.ballot, figures.tally, assessment))
+                    }
+                    (why(reading, outlook))
+                }
             }
+            (arrivals::section(reading, figures.contest, figures.area))
+        }
+    }
+}
+
+/// The same figures for machines, and to embed.
+fn as_data(reading: Reading<'_>, contest: u16, area: u32) -> Markup {
+    let code = address::encoded(&reading.contest(contest).code);
+    let it = reading.area(area);
+    let stem = match it.parent {
+        None => format!("air/{code}"),
+        Some(_) => format!("air/{code}/{}", address::encoded(&it.code)),
+    };
+    html! {
+        p.small {
+            (reading.t("site.data.these")) " "
+            a href=(reading.to(&format!("{stem}.json"))) { "JSON" } " · "
+            a href=(reading.to(&format!("{stem}.csv"))) { "CSV" } " · "
+            a href=(reading.href("data/")) { (reading.t("data.title")) }
         }
     }
 }
@@ -143,7 +184,7 @@ fn numbers(figures: &Figures<'_>, is_whole: bool) -> Markup {
 fn why(reading: Reading<'_>, outlook: Option<&Outlook>) -> Markup {
     html! {
         @if let Some(outlook) = outlook {
-            section {
+            section.card {
                 h2 { (reading.t("portal.change.title")) }
                 ul.why { @for sentence in &outlook.why { li { (sentence) } } }
                 p.small { (reading.t("page.outlook.how")) }
@@ -226,7 +267,7 @@ fn turnout(figures: &Figures<'_>, cast: Option<u64>) -> String {
 fn findings(reading: Reading<'_>, contest: u16, area: u32) -> Markup {
     let counts: Vec<(FindingCode, u64)> = reading.site.snapshot.findings.counts(contest, area).collect();
     let (contest, area) = (&reading.contest(contest).code, &reading.area(area).code);
-    let filter = format!("&contest={}&area={}", address::encoded(contest), address::encoded(area));
+    let filter = format!("contest/{}/area/{}/", address::encoded(contest), address::encoded(area));
     html! {
         section {
             h2 { (reading.t("portal.findings_page.title")) }

@@ -44,7 +44,7 @@ impl Figures<'_> {
     }
 
     /// A candidate's votes in words: an integer, or that the box is on none of the forms.
-    fn votes(&self, index: usize) -> String {
+    pub fn votes(&self, index: usize) -> String {
         match self.sum(index).stated() {
             Some(votes) => number(votes),
             None if self.tally.standing == 0 => "–".to_owned(),
@@ -59,8 +59,6 @@ impl Figures<'_> {
     /// The card with the bars.
     pub fn card(&self) -> Markup {
         let reading = self.reading;
-        let spread = reading.contest(self.contest).spread.as_ref();
-        let line = spread.map(|spread| spread.majority);
         let candidates = 0..self.ballot.candidates.len();
         let sum: u64 = candidates.clone().map(|index| self.sum(index).total).sum();
         let parts: Vec<u64> = candidates.map(|index| share_of(self.tally, index).0).collect();
@@ -73,21 +71,7 @@ impl Figures<'_> {
             section.card aria-labelledby="candidates" {
                 h2 #candidates { (reading.t("portal.results.candidates")) }
                 @if !self.is_declared { (provisional(reading)) }
-                @if let Some(line) = line { (self.line_label(line)) }
-                ol.bars {
-                    @for (index, candidate) in self.ballot.candidates.iter().enumerate() {
-                        li {
-                            p.who {
-                                span { b { bdi { (candidate.name) } } " " small { (self.party(index)) } }
-                                span.figure {
-                                    a.votes href="#parts" { (self.votes(index)) }
-                                    " " small { (self.percent(index)) }
-                                }
-                            }
-                            (self.bar(index, line))
-                        }
-                    }
-                }
+                (self.bars(true))
                 p.small {
                     (reading.m(&denominator)) " " (reading.t("portal.integers_counted")) " "
                     @if self.tally.boxes[BoxName::Valid as usize].unread > 0 { (reading.t("page.valid_stands_in")) " " }
@@ -100,6 +84,30 @@ impl Figures<'_> {
                 }
                 p.small { (self.classes()) " " (reading.t("page.doors")) }
                 (self.intervals())
+            }
+        }
+    }
+
+    /// Each candidate with votes, share and a bar with the line of the rule. With `doors` the votes lead to the parts that they
+    /// are made of, which are on the same page.
+    pub fn bars(&self, doors: bool) -> Markup {
+        let line = self.reading.contest(self.contest).spread.as_ref().map(|spread| spread.majority);
+        html! {
+            @if let Some(line) = line { (self.line_label(line)) }
+            ol.bars {
+                @for (index, candidate) in self.ballot.candidates.iter().enumerate() {
+                    li {
+                        p.who {
+                            span { b { bdi { (candidate.name) } } " " small { (self.party(index)) } }
+                            span.figure {
+                                @if doors { a.votes href="#parts" { (self.votes(index)) } }
+                                @else { span.votes { (self.votes(index)) } }
+                                " " small { (self.percent(index)) }
+                            }
+                        }
+                        (self.bar(index, line))
+                    }
+                }
             }
         }
     }

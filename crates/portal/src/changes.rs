@@ -1,10 +1,10 @@
 //! What changed since the fingerprint: keys, custodians, quorums, rules, closed stations and candidates.
 
-use crate::Page;
 use crate::frame::Frame;
 use crate::pager::{Pager, ROWS};
 use crate::reading::Reading;
 use crate::versions::role;
+use crate::{Page, Site};
 use hakiki_core::kinds::Change;
 use hakiki_core::ledger::ChangeEntry;
 use hakiki_core::roster::KeyIndex;
@@ -37,10 +37,20 @@ pub(crate) fn page(reading: Reading<'_>, asked_page: Option<&str>, here: &str) -
                 }
             }
         }
-        (pager.links(reading, "changes"))
+        (pager.links(reading, "changes/"))
         p.small { (reading.t("code.V19.does_not_mean")) }
     };
     Frame::new(heading, here).page(reading, &main)
+}
+
+/// How many changes there are at the head.
+pub(crate) fn count(site: &Site<'_>) -> usize {
+    let size = site.snapshot.head.size;
+    let register = site.ledger.register();
+    let closed = register.stations().iter().filter_map(|station| Some(station.closed.as_ref()?.0));
+    let candidates = register.ballots().iter().flat_map(|ballot| &ballot.candidates);
+    let places = site.ledger.changes().iter().map(|(place, _)| *place);
+    places.chain(closed).chain(candidates.filter_map(|one| one.closed)).filter(|place| *place < size).count()
 }
 
 fn rows(reading: Reading<'_>) -> Vec<(u64, Markup)> {
@@ -67,7 +77,8 @@ fn rows(reading: Reading<'_>) -> Vec<(u64, Markup)> {
     rows
 }
 
-fn change_words(reading: Reading<'_>, change: &ChangeEntry) -> Markup {
+/// A change in words.
+pub(crate) fn change_words(reading: Reading<'_>, change: &ChangeEntry) -> Markup {
     let key = |index: KeyIndex| {
         let key = reading.ledger().roster().key(index);
         html! { (role(reading, key)) " " code { (key.name) } }
@@ -81,7 +92,7 @@ fn change_words(reading: Reading<'_>, change: &ChangeEntry) -> Markup {
                 (None, None) => {}
             }
             ". " (reading.m(&Message::new("page.changes.reason").with("reason", reason.as_str())))
-            @if *after_zero { " " a.code href=(reading.href("findings?code=W116")) { "W116" } " " (reading.t("page.changes.after_zero")) }
+            @if *after_zero { " " a.code href=(reading.href("findings/W116/")) { "W116" } " " (reading.t("page.changes.after_zero")) }
         },
         ChangeEntry::Amendment { changes, reason } => html! {
             @for change in changes { (amended(reading, change)) ". " }

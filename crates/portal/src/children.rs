@@ -3,6 +3,7 @@
 use crate::address;
 use crate::pager::{Pager, ROWS};
 use crate::reading::Reading;
+use hakiki_core::ledger::Class;
 use hakiki_core::register::Ballot;
 use hakiki_core::text::BoxValue;
 use hakiki_core::view::{Status, Tally};
@@ -78,7 +79,7 @@ fn areas_table(reading: Reading<'_>, contest: u16, area: u32, areas: &[u32]) -> 
                         @let it = reading.area(*child);
                         @let tally = reading.tally(contest, *child);
                         tr {
-                            th scope="row" { (reading.link(&address::area(code, &it.code), &it.name)) }
+                            th scope="row" { (reading.link(&address::area(code, &it.code), &it.name)) " " small.code-of { (it.code) } }
                             @for word in PARTITION { td.n { (number(part(tally, word))) } }
                             @for index in 0..ballot.map_or(0, |ballot| ballot.candidates.len()) {
                                 td.n { (votes(tally, index)) }
@@ -124,7 +125,7 @@ fn stations_table(
                                 (reading.link(&address::station(code, &it.code), &it.name))
                                 " " small.code-of { (it.code) }
                             }
-                            td { (status_word(reading, status)) }
+                            td { (status_word(reading, status)) @if let Some(class) = class_word(reading, status) { ", " small { (class) } } }
                             @for index in 0..candidates { td.n { (written(reading, status, index)) } }
                         }
                     }
@@ -133,6 +134,16 @@ fn stations_table(
         }
         (pager.links(reading, &address::area(code, &reading.area(area).code)))
     }
+}
+
+/// How the form that stands came.
+fn class_word(reading: Reading<'_>, status: Status) -> Option<&'static str> {
+    let Status::Standing(entry) = status else { return None };
+    Some(reading.t(match reading.ledger().entries()[entry as usize].class {
+        Class::Kit => "form.class.kit",
+        Class::Paper => "form.class.intake",
+        Class::Transcribed { .. } => "form.class.transcript",
+    }))
 }
 
 /// A candidate's box on the form that stands, as the paper says.

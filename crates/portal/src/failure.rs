@@ -13,7 +13,7 @@ pub(crate) fn not_found(reading: Reading<'_>) -> Page {
         p.lede { (reading.t("portal.error.not_found_means")) }
         p {
             a href=(reading.href("")) { (reading.t("portal.error.go_results")) } " · "
-            a href=(reading.href("search")) { (reading.t("portal.nav.find_station")) }
+            a href=(reading.href("search/")) { (reading.t("portal.nav.find_station")) }
         }
     };
     let mut frame = Frame::new(heading, "");

@@ -1,5 +1,6 @@
 //! One finding in words, wherever it stands: code, title, its numbers, and that it is a difference.
 
+use crate::address;
 use crate::reading::Reading;
 use hakiki_core::codes::FindingCode;
 use hakiki_core::kinds::BoxName;
@@ -9,7 +10,7 @@ use maud::{Markup, html};
 
 /// The address of what a code means and where it was found.
 pub(crate) fn code_href(code: FindingCode) -> String {
-    format!("findings?code={code}")
+    address::findings(code.as_str(), None, None)
 }
 
 /// A code's title.
@@ -42,12 +43,30 @@ pub(crate) fn values(reading: Reading<'_>, finding: &Finding) -> String {
 
 /// A note beside what it concerns.
 pub(crate) fn note(reading: Reading<'_>, finding: &Finding) -> Markup {
-    let values = values(reading, finding);
+    note_saying(reading, finding, &values(reading, finding))
+}
+
+/// The same with a sentence in place of its numbers.
+pub(crate) fn note_saying(reading: Reading<'_>, finding: &Finding, values: &str) -> Markup {
     html! {
-        p.note {
-            a.code href=(reading.href(&code_href(finding.code))) { (finding.code) }
-            " " (title(reading, finding.code)) "."
-            @if !values.is_empty() { " " span.values { (values) } }
+        div.note {
+            p {
+                a.code href=(reading.href(&code_href(finding.code))) { (finding.code) }
+                " " b { (title(reading, finding.code)) "." }
+                @if !values.is_empty() { " " span.values { (values) } }
+            }
+            p.small { (reading.t("portal.difference")) ". " (reading.t(&format!("code.{}.does_not_mean", finding.code))) }
+        }
+    }
+}
+
+/// What a code means and what nobody may read into it, folded up where many stand together.
+fn meaning(reading: Reading<'_>, code: FindingCode) -> Markup {
+    html! {
+        details.meaning {
+            summary { (reading.t("sheet.code_means.title")) span.away { ": " (code) } }
+            p { (reading.t(&format!("code.{code}.means"))) }
+            p { (reading.t(&format!("code.{code}.does_not_mean"))) }
         }
     }
 }
@@ -64,13 +83,14 @@ pub(crate) fn summary(reading: Reading<'_>, counts: &[(FindingCode, u64)], filte
                         a.code href=(reading.href(&format!("{}{filter}", code_href(*code)))) { (code) }
                         " " (title(reading, *code)) ": "
                         b { (reading.m(&Message::new("portal.findings").with("count", *count))) }
+                        (meaning(reading, *code))
                     }
                 }
             }
         }
         p.small {
             (reading.t("portal.difference")) ". "
-            a href=(reading.href("about#codes")) { (reading.t("page.what_codes_mean")) }
+            a href=(reading.href("about/#codes")) { (reading.t("page.what_codes_mean")) }
         }
     }
 }

@@ -50,7 +50,7 @@ fn overview(reading: Reading<'_>, here: &str) -> Page {
                 }
             }
         }
-        p { a href=(reading.href("about#codes")) { (reading.t("page.what_codes_mean")) } }
+        p { a href=(reading.href("about/#codes")) { (reading.t("page.what_codes_mean")) } }
     };
     Frame::new(heading, here).page(reading, &main)
 }
@@ -61,14 +61,10 @@ fn of_code(reading: Reading<'_>, code: FindingCode, asked: &Asked<'_>, here: &st
     let found: Vec<&Finding> = found.filter(|finding| is_asked(reading, finding, asked)).collect();
     let pager = Pager::new(asked.page, found.len());
     let heading = format!("{code}: {}", title(reading, code));
-    let filter = |name: &str, code: Option<&str>| {
-        code.map(|code| format!("&{name}={}", address::encoded(code))).unwrap_or_default()
-    };
-    let contest = filter("contest", asked.contest.map(|contest| reading.contest(contest).code.as_str()));
-    let area = filter("area", asked.area.map(|area| &*reading.area(area).code));
-    let rest = format!("{}{contest}{area}", code_href(code));
+    let contest = asked.contest.map(|contest| reading.contest(contest).code.as_str());
+    let rest = address::findings(code.as_str(), contest, asked.area.map(|area| &*reading.area(area).code));
     let main = html! {
-        p.crumbs { a href=(reading.href("findings")) { (reading.t("portal.findings_page.title")) } }
+        p.crumbs { a href=(reading.href("findings/")) { (reading.t("portal.findings_page.title")) } }
         h1 { (heading) }
         p.lede {
             (reading.m(&Message::new("portal.findings").with("count", found.len()))) ". "

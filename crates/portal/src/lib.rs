@@ -1,7 +1,17 @@
 //! The public pages: functions from a view of the ledger to HTML, in English and Swahili.
 //!
-//! [`respond`] is the whole site: a total function from an address to a page. [`Snapshot`] holds what is computed once a
-//! head, so that a page is cheap. Words come from `hakiki-messages`, none stand here.
+//! [`respond`] is the whole site: a total function from an address to a page. [`every_page`] names the addresses of all pages
+//! and files at a head. [`Snapshot`] holds what is computed once a head, so that a page is cheap. Words come from
+//! `hakiki-messages`, none stand here.
+//!
+//! # For who serves or copies it
+//! - Every page's address ends with `/`; in a copy it is `index.html` in a folder of that name (segments percent-decoded). Any
+//!   other address is a file.
+//! - All links are relative and hold no query, so a copy works below any prefix. Besides pages they lead to what the log's
+//!   server has at the root: `receipt/{id}`, `blob/{hash}`, `results/{size}`, `checkpoint`, `checker.html`. Scripts ask for `feed` there.
+//! - The query `q` of `search/` is the only one that is read.
+//! - A page with status 308 has a [`Page::location`], relative to the address asked for.
+//! - Pages below `/{lang}/embed/` are made to be framed by any site; no other page is.
 //!
 //! Pure: no clock, disk, network or randomness. It does not know HTTP beyond a status and a content type, who reads, or
 //! any signing key. Pages need no script for reading; they hold no inline script and no inline style.
@@ -9,32 +19,58 @@
 
 mod about;
 mod address;
+mod air;
+mod answers;
 mod area;
+mod arrivals;
 mod asset;
+mod boundaries;
+mod call;
 mod candidates;
 mod changes;
 mod children;
+mod corrections;
+mod data_page;
+mod declarations;
 mod declared;
+mod embed;
+mod events;
+mod every;
+mod export;
 mod failure;
+mod files;
 mod finding;
 mod findings_page;
+mod fold;
 mod frame;
 mod log;
+mod map;
 mod outlook;
 mod pager;
 mod paper;
+mod place_index;
 mod places;
+pub mod qr;
 mod reading;
+mod record_lines;
 mod record_page;
 mod route;
 mod search;
+mod search_files;
 mod share;
+mod sheet;
+mod slip;
 mod snapshot;
 mod spread;
 mod station;
+mod table;
+mod timeline;
 mod versions;
 
+pub use boundaries::{Boundaries, BoundariesError};
+pub use every::every_page;
 pub use route::respond;
+pub use search_files::search_index;
 pub use snapshot::{HeadState, Snapshot};
 
 use hakiki_core::Ledger;
@@ -47,6 +83,11 @@ pub trait Source {
 
     /// Whether a blob is here and may be served.
     fn has_blob(&self, hash: &Hash) -> bool;
+
+    /// The outlines of areas, where the operator supplied them.
+    fn boundaries(&self) -> Option<&Boundaries> {
+        None
+    }
 }
 
 /// What the pages are made from. `snapshot` was made from `ledger`, at a head that the ledger holds.
@@ -71,4 +112,20 @@ pub struct Page {
     pub body: Vec<u8>,
     /// Whether the bytes at this address never change.
     pub immutable: bool,
+    /// Where the page is instead, relative to the address that was asked for; only with status 308.
+    pub location: Option<String>,
+}
+
+impl Page {
+    /// A file, as it is at this head.
+    pub(crate) fn file(content_type: &'static str, body: Vec<u8>) -> Self {
+        Self { status: 200, content_type, body, immutable: false, location: None }
+    }
+
+    /// A JSON file.
+    pub(crate) fn json(value: &serde_json::Value) -> Self {
+        let mut body = value.to_string().into_bytes();
+        body.push(b'\n');
+        Self::file("application/json; charset=utf-8", body)
+    }
 }

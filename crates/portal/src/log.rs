@@ -19,7 +19,10 @@ pub(crate) fn page(reading: Reading<'_>, here: &str) -> Page {
         (states(reading))
         (facts(reading))
         (witnesses(reading))
+        (rivals(reading))
         (verify(reading))
+        (run_one(reading))
+        (evidence(reading))
         section {
             h2 { (reading.t("log.entries")) }
             ul {
@@ -27,7 +30,8 @@ pub(crate) fn page(reading: Reading<'_>, here: &str) -> Page {
                 @if head.size > 1 {
                     li { a href=(reading.href(&address::record(head.size - 1))) { (reading.t("page.log.newest")) } }
                 }
-                li { a href=(reading.href("changes")) { (reading.t("page.changes.title")) } }
+                li { a href=(reading.href("timeline/")) { (reading.t("site.timeline.title")) } }
+                li { a href=(reading.href("changes/")) { (reading.t("page.changes.title")) } }
             }
         }
         (refused(reading))
@@ -116,6 +120,75 @@ fn list(reading: Reading<'_>, all: &[Witness], by: &[String]) -> Markup {
                     @if !has(one) { " · " (reading.t("log.not_cosigned")) }
                 }
             } }
+        }
+    }
+}
+
+/// The names of mirrors as ways to their own copies and their own programs: a check by a program from the same place as the
+/// page proves nothing to who doubts that place.
+fn rivals(reading: Reading<'_>) -> Markup {
+    let policy = reading.ledger().witness_policy();
+    // A key's name is by its specification an address without a scheme; one that is none is shown and leads nowhere.
+    let address = |name: &str| {
+        let is_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '/' | '_');
+        (name.contains('.') && name.chars().all(is_host))
+            .then(|| format!("https://{name}/checker.html#from=."))
+    };
+    html! {
+        section #rivals {
+            h2 { (reading.t("site.rivals.title")) }
+            p { (reading.t("site.rivals.why")) }
+            @if policy.mirrors.is_empty() { p { (reading.t("site.rivals.none")) } }
+            ul.rivals {
+                @for mirror in &policy.mirrors {
+                    @let name = mirror.key.name().as_str();
+                    li {
+                        @match address(name) {
+                            Some(address) => { a href=(address) rel="noopener" { (name) } }
+                            None => code { (name) },
+                        }
+                        " · " code { (mirror.organisation) }
+                        @if let Some(class) = policy.class_of(&mirror.organisation) {
+                            " · " (reading.t(&format!("log.class_of.{class}")))
+                        }
+                    }
+                }
+            }
+            p { a href=(reading.to("checker.html#from=.")) { (reading.t("site.rivals.from_here")) } ". " (reading.t("site.rivals.not_final")) }
+        }
+    }
+}
+
+/// How to hold a copy, and how to run a witness.
+fn run_one(reading: Reading<'_>) -> Markup {
+    let (source, directory) = (reading.t("page.log.source"), reading.t("site.run.directory"));
+    html! {
+        section {
+            h2 { (reading.t("site.run.title")) }
+            p { (reading.t("log.verify.mirror")) }
+            pre.command { "hakiki mirror --dir <" (directory) "> <" (source) ">" }
+            p { (reading.t("log.verify.witness")) }
+            pre.command {
+                "hakiki witness keygen --out <" (reading.t("site.evidence.file")) "> <" (reading.t("site.run.name")) ">\n"
+                "hakiki witness add-log --fingerprint " (reading.ledger().fingerprint()) " <" (source) ">\n"
+                "hakiki witness run"
+            }
+            p { (reading.t("site.run.class")) }
+        }
+    }
+}
+
+/// Where evidence comes from, and what its absence here does not say.
+fn evidence(reading: Reading<'_>) -> Markup {
+    html! {
+        section {
+            h2 { (reading.t("site.evidence.title")) }
+            p { (reading.t("site.evidence.what")) }
+            pre.command {
+                "hakiki evidence check --fingerprint " (reading.ledger().fingerprint())
+                " --election <" (reading.t("site.evidence.election")) "> <" (reading.t("site.evidence.file")) ">"
+            }
+            p { (reading.t("site.evidence.not_here")) }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Long lists in pages.
 
+use crate::address;
 use crate::reading::Reading;
 use hakiki_messages::Message;
 use maud::{Markup, html};
@@ -7,30 +8,40 @@ use maud::{Markup, html};
 /// Rows of one page: about 40 KB of table.
 pub(crate) const ROWS: usize = 200;
 
+/// How many pages a list of so many rows has; an empty one has one.
+pub(crate) fn pages_of(rows: usize) -> usize {
+    rows.div_ceil(ROWS).max(1)
+}
+
 /// One page of a list.
 pub(crate) struct Pager {
     /// From 1.
     pub page: usize,
     pages: usize,
+    size: usize,
 }
 
 impl Pager {
-    /// The page that a query asks for, held within what there is.
+    /// The page that an address asks for, held within what there is.
     pub fn new(asked: Option<&str>, rows: usize) -> Self {
-        let pages = rows.div_ceil(ROWS).max(1);
+        Self::by(ROWS, asked, rows)
+    }
+
+    /// The same, with so many rows to a page.
+    pub fn by(size: usize, asked: Option<&str>, rows: usize) -> Self {
+        let pages = rows.div_ceil(size).max(1);
         let page = asked.and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, pages);
-        Self { page, pages }
+        Self { page, pages, size }
     }
 
     /// How many rows stand before this page.
     pub fn skip(&self) -> usize {
-        (self.page - 1) * ROWS
+        (self.page - 1) * self.size
     }
 
-    /// Links to the pages beside it. `rest` is the address without its page.
+    /// Links to the pages beside it. `rest` is the list's own address, which ends with `/`.
     pub fn links(&self, reading: Reading<'_>, rest: &str) -> Markup {
-        let mark = if rest.contains('?') { '&' } else { '?' };
-        let link = |page: usize| reading.href(&format!("{rest}{mark}page={page}"));
+        let link = |page: usize| reading.href(&address::paged(rest, page));
         let here = Message::new("page.page_of").with("page", self.page).with("total", self.pages);
         html! {
             @if self.pages > 1 {

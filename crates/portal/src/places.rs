@@ -1,6 +1,6 @@
 //! The list of stations in a state of the partition: above all those that are missing, named one by one.
 
-use crate::children::{PARTITION, part, status_word};
+use crate::children::{part, status_word};
 use crate::frame::{Frame, crumbs};
 use crate::pager::{Pager, ROWS};
 use crate::reading::Reading;
@@ -8,11 +8,6 @@ use crate::{Page, address};
 use hakiki_core::view::Status;
 use hakiki_messages::Message;
 use maud::html;
-
-/// The state asked for; a word that is none means `missing`.
-pub(crate) fn state_of(asked: Option<&str>) -> &'static str {
-    PARTITION.into_iter().find(|word| Some(*word) == asked).unwrap_or("missing")
-}
 
 fn is_in(state: &str, status: Status) -> bool {
     match status {
@@ -59,6 +54,7 @@ pub(crate) fn page(
             (reading.m(&count)) " "
             (reading.m(&Message::new("page.places.means").with("state", word).with("means", reading.t(&format!("portal.partition_means.{state}")))))
         }
+        p { (reading.t(&format!("sheet.places_not.{state}"))) }
         @if state == "missing" { p { (reading.t("page.places.no_cause")) } }
         @if !found.is_empty() {
             div.wide tabindex="0" {

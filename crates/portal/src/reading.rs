@@ -17,6 +17,9 @@ static EMPTY: LazyLock<Tally> = LazyLock::new(Tally::default);
 pub(crate) struct Reading<'a> {
     pub site: Site<'a>,
     pub language: Language,
+    /// How many folders the page lies below the site's root: links are relative, so that a copy of the site works
+    /// below any prefix.
+    pub depth: usize,
 }
 
 impl<'a> Reading<'a> {
@@ -35,9 +38,18 @@ impl<'a> Reading<'a> {
         find(self.language, key).map(Word::other)
     }
 
-    /// The address of a page in this language.
+    /// The way from this page to a page in this language: `station/president/047/`, or with a `#part` behind it. Pages
+    /// end with `/`; it is added where it lacks.
     pub fn href(self, rest: &str) -> String {
-        format!("/{}/{rest}", self.language)
+        let (path, part) = rest.split_at(rest.find('#').unwrap_or(rest.len()));
+        let slash = if path.is_empty() || path.ends_with('/') { "" } else { "/" };
+        self.to(&format!("{}/{path}{slash}{part}", self.language))
+    }
+
+    /// The way from this page to anything below the site's root that is no page in a language: `receipt/…`, `blob/…`.
+    pub fn to(self, rest: &str) -> String {
+        let up = "../".repeat(self.depth);
+        if up.is_empty() && rest.is_empty() { "./".to_owned() } else { format!("{up}{rest}") }
     }
 
     pub fn ledger(self) -> &'a Ledger {

@@ -1,109 +1,171 @@
 //! From an address to a page. The one table of the site's addresses.
 //!
 //! ```text
-//! /  /{lang}/                              the first contest, over all areas
-//! /{lang}/contest/{contest}                a contest
-//! /{lang}/area/{contest}/{area}[?page=n]   a contest in an area
-//! /{lang}/station/{contest}/{station}      a contest at a station
-//! /{lang}/record/{place | id}              a record
-//! /{lang}/findings[?code=&contest=&area=&page=]
-//! /{lang}/missing/{contest}[?state=&area=&page=]
-//! /{lang}/log  /{lang}/changes  /{lang}/search?q=  /{lang}/about
-//! /style.css  /live.js
+//! /  /{lang}/                                     the first contest, over all areas
+//! /{lang}/contest/{contest}/…                     a contest
+//! /{lang}/area/{contest}/{area}/…                 a contest in an area
+//! /{lang}/station/{contest}/{station}/            a contest at a station
+//! /{lang}/record/{place | id}/                    a record
+//! /{lang}/findings/
+//! /{lang}/findings/{code}/[contest/{contest}/][area/{area}/]…
+//! /{lang}/missing/{contest}/[{state}/[area/{area}/]]…
+//! /{lang}/timeline/…  /{lang}/rulings/…  /{lang}/declarations/…  /{lang}/changes/…
+//! /{lang}/log/  /{lang}/data/  /{lang}/search/[?q=]  /{lang}/about/
+//! /{lang}/hall/{contest}/  /{lang}/embed/{contest}/
+//! /style.{mark}.css  /live.{mark}.js
 //! ```
+//!
+//! Files for machines stand in [`files`].
+//!
+//! `…` is nothing or `page/{n}/`. The address of a page ends with `/`; without it the answer is the way there.
 
 use crate::reading::Reading;
 use crate::{
-    Page, Site, about, address, area, asset, changes, failure, findings_page, log, places, record_page,
-    search, station,
+    Page, Site, about, address, area, asset, changes, children, data_page, declarations, embed, failure,
+    files, findings_page, log, places, record_page, search, slip, station, timeline,
 };
 use hakiki_core::codes::FindingCode;
 use hakiki_messages::Language;
 use hakiki_note::Hash;
 
 /// The page at an address: `path` as it came, `query` decoded. Total: what leads nowhere is a page that says so.
+///
+/// Only the search reads the query (`q`). A path without its last `/` is answered with status 308 and
+/// [`Page::location`].
 pub fn respond(site: &Site<'_>, path: &str, query: &[(String, String)]) -> Page {
     let value = |name: &str| query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-    if let Some(asset) = asset::asset(path, value("v")) {
+    let rest = path.strip_prefix('/').unwrap_or(path);
+    if let Some(asset) = asset::asset(rest) {
         return asset;
     }
-    let segments: Option<Vec<String>> =
-        path.split('/').filter(|segment| !segment.is_empty()).map(address::decoded).collect();
-    let segments = segments.unwrap_or_default();
-    let (language, rest) = match segments.split_first() {
-        None => (Some(Language::default()), &[][..]),
-        Some((first, rest)) => (Language::ALL.into_iter().find(|language| language.tag() == first), rest),
+    if let Some(file) = files::file(site, rest) {
+        return file;
+    }
+    let (folder, is_whole) = match rest.strip_suffix('/') {
+        Some(folder) => (folder, true),
+        None => (rest, rest.is_empty()),
     };
-    let reading = Reading { site: *site, language: language.unwrap_or_default() };
-    let asked = Asked { reading, value: &value, here: here(rest, query) };
-    let is_root = path.bytes().all(|byte| byte == b'/');
-    let page = language.filter(|_| is_root || !segments.is_empty()).and_then(|_| asked.page(rest));
-    page.unwrap_or_else(|| failure::not_found(reading))
+    let segments: Option<Vec<String>> = match rest {
+        "" => Some(Vec::new()),
+        _ => folder
+            .split('/')
+            .map(|segment| address::decoded(segment).filter(|text| !text.is_empty()))
+            .collect(),
+    };
+    let depth = rest.bytes().filter(|byte| *byte == b'/').count();
+    let language_of = |tag: &str| Language::ALL.into_iter().find(|language| language.tag() == tag);
+    let first = segments.as_ref().and_then(|segments| segments.first());
+    let language = first.and_then(|tag| language_of(tag)).unwrap_or_default();
+    let reading = Reading { site: *site, language, depth };
+    let found = segments.as_deref().and_then(|segments| {
+        let rest = match segments.split_first() {
+            None => segments,
+            Some((tag, rest)) => language_of(tag).map(|_| rest)?,
+        };
+        let asked = Asked { reading, query: value("q"), here: here(rest) };
+        asked.page(rest)
+    });
+    match (found, segments.as_ref().and_then(|segments| segments.last())) {
+        (Some(page), Some(last)) if !is_whole && page.status == 200 => moved(last),
+        (Some(page), _) => page,
+        (None, _) => failure::not_found(reading),
+    }
 }
 
 /// The address behind the language, written anew.
-fn here(rest: &[String], query: &[(String, String)]) -> String {
-    let path: Vec<String> = rest.iter().map(|segment| address::encoded(segment)).collect();
-    let query: Vec<String> = query
-        .iter()
-        .map(|(key, value)| format!("{}={}", address::encoded(key), address::encoded(value)))
-        .collect();
-    if query.is_empty() { path.join("/") } else { format!("{}?{}", path.join("/"), query.join("&")) }
+fn here(rest: &[String]) -> String {
+    rest.iter().flat_map(|segment| [address::encoded(segment), "/".to_owned()]).collect()
+}
+
+/// The page is where the address ends with a slash.
+fn moved(last: &str) -> Page {
+    Page {
+        status: 308,
+        content_type: "text/plain; charset=utf-8",
+        body: Vec::new(),
+        immutable: false,
+        location: Some(format!("./{}/", address::encoded(last))),
+    }
 }
 
 struct Asked<'a> {
     reading: Reading<'a>,
-    value: &'a dyn Fn(&str) -> Option<&'a str>,
+    query: Option<&'a str>,
     here: String,
 }
 
 impl Asked<'_> {
     fn page(&self, rest: &[String]) -> Option<Page> {
-        let (reading, here) = (self.reading, self.here.as_str());
-        let page = (self.value)("page");
         let words: Vec<&str> = rest.iter().map(String::as_str).collect();
         match words.as_slice() {
-            [] => self.whole(0),
-            ["contest", contest] => self.whole(self.contest(contest)?),
+            [list @ .., "page", number] if is_number(number) => self.list(list, Some(number)),
+            words => self.list(words, None).or_else(|| self.single(words)),
+        }
+    }
+
+    /// Pages that are one of several.
+    fn list(&self, words: &[&str], page: Option<&str>) -> Option<Page> {
+        let (reading, here) = (self.reading, self.here.as_str());
+        match words {
+            [] => self.whole(0, page),
+            ["contest", contest] => self.whole(self.contest(contest)?, page),
             ["area", contest, code] => {
                 Some(area::page(reading, self.contest(contest)?, reading.register().area(code)?, page, here))
             }
+            ["findings", code, filter @ ..] => {
+                let asked = self.findings(code, filter, page)?;
+                Some(findings_page::page(reading, &asked, here))
+            }
+            ["missing", contest, filter @ ..] => {
+                let (state, area) = match filter {
+                    [] => ("missing", None),
+                    [state] => (*state, None),
+                    [state, "area", area] => (*state, Some(*area)),
+                    _ => return None,
+                };
+                let state = children::PARTITION.into_iter().find(|word| *word == state)?;
+                let area = match area {
+                    Some(code) => reading.register().area(code)?,
+                    None => reading.register().root()?,
+                };
+                Some(places::page(reading, self.contest(contest)?, area, state, page, here))
+            }
+            ["changes"] => Some(changes::page(reading, page, here)),
+            ["timeline"] => Some(timeline::page(reading, page, here)),
+            ["rulings"] => Some(timeline::rulings_page(reading, page, here)),
+            ["declarations"] => Some(declarations::page(reading, page, here)),
+            _ => None,
+        }
+    }
+
+    /// Pages that are alone.
+    fn single(&self, words: &[&str]) -> Option<Page> {
+        let (reading, here) = (self.reading, self.here.as_str());
+        match words {
             ["station", contest, code] => {
                 Some(station::page(reading, self.contest(contest)?, reading.register().station(code)?, here))
             }
             ["record", record] => record_page::page(reading, self.place(record)?, here),
-            ["findings"] => Some(findings_page::page(reading, &self.findings()?, here)),
-            ["missing", contest] => {
-                let contest = self.contest(contest)?;
-                let area = match (self.value)("area") {
-                    Some(code) => reading.register().area(code)?,
-                    None => reading.register().root()?,
-                };
-                Some(places::page(
-                    reading,
-                    contest,
-                    area,
-                    places::state_of((self.value)("state")),
-                    page,
-                    here,
-                ))
-            }
+            ["record", record, "slip"] => slip::page(reading, self.place(record)?, here),
+            ["findings"] => Some(findings_page::page(reading, &findings_page::Asked::default(), here)),
             ["log"] => Some(log::page(reading, here)),
-            ["changes"] => Some(changes::page(reading, page, here)),
-            ["search"] => Some(search::page(reading, (self.value)("q").unwrap_or_default(), here)),
+            ["data"] => Some(data_page::page(reading, here)),
+            ["hall", contest] => embed::hall(reading, self.contest(contest)?, here),
+            ["embed", contest] => embed::page(reading, self.contest(contest)?, here),
+            ["search"] => Some(search::page(reading, self.query.unwrap_or_default(), here)),
             ["about"] => Some(about::page(reading, here)),
             _ => None,
         }
     }
 
     /// Before a register is in force there are no areas, and the log is what there is to see.
-    fn whole(&self, contest: u16) -> Option<Page> {
+    fn whole(&self, contest: u16, page: Option<&str>) -> Option<Page> {
         let reading = self.reading;
         if usize::from(contest) >= reading.site.snapshot.contests.len() {
             return None;
         }
         Some(match reading.register().root() {
-            Some(root) => area::page(reading, contest, root, (self.value)("page"), &self.here),
+            Some(root) => area::page(reading, contest, root, page, &self.here),
             None => log::page(reading, &self.here),
         })
     }
@@ -115,18 +177,33 @@ impl Asked<'_> {
     fn place(&self, record: &str) -> Option<u64> {
         match record.parse::<Hash>() {
             Ok(id) => self.reading.ledger().place_of(&id),
-            Err(_) => record.bytes().all(|byte| byte.is_ascii_digit()).then(|| record.parse().ok()).flatten(),
+            Err(_) => is_number(record).then(|| record.parse().ok()).flatten(),
         }
     }
 
     /// What is asked of the findings; a code, contest or area that is none leads nowhere.
-    fn findings(&self) -> Option<findings_page::Asked<'_>> {
-        let (reading, value) = (self.reading, self.value);
+    fn findings<'b>(
+        &self,
+        code: &str,
+        filter: &[&str],
+        page: Option<&'b str>,
+    ) -> Option<findings_page::Asked<'b>> {
+        let (contest, area) = match filter {
+            [] => (None, None),
+            ["contest", contest] => (Some(*contest), None),
+            ["area", area] => (None, Some(*area)),
+            ["contest", contest, "area", area] => (Some(*contest), Some(*area)),
+            _ => return None,
+        };
         Some(findings_page::Asked {
-            code: value("code").map(|code| FindingCode::parse(code).ok_or(())).transpose().ok()?,
-            contest: value("contest").map(|code| self.contest(code).ok_or(())).transpose().ok()?,
-            area: value("area").map(|code| reading.register().area(code).ok_or(())).transpose().ok()?,
-            page: value("page"),
+            code: Some(FindingCode::parse(code)?),
+            contest: contest.map(|code| self.contest(code).ok_or(())).transpose().ok()?,
+            area: area.map(|code| self.reading.register().area(code).ok_or(())).transpose().ok()?,
+            page,
         })
     }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }

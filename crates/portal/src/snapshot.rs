@@ -2,6 +2,9 @@
 //!
 //! It holds no pages and no words.
 
+use crate::arrivals::{self, Arrivals, Step};
+use crate::events::{Event, events};
+use crate::place_index::{OfRegister, PlaceIndex};
 use hakiki_core::codes::FindingCode;
 use hakiki_core::ledger::{DeclarationEntry, Ledger};
 use hakiki_core::outcome::Assessment;
@@ -85,6 +88,8 @@ pub struct Snapshot {
     pub(crate) contests: Arc<Vec<ContestSnapshot>>,
     pub(crate) findings: Arc<Findings>,
     pub(crate) declared: Arc<Vec<Declared>>,
+    places: Arc<OfRegister>,
+    pub(crate) events: Arc<Vec<Event>>,
 }
 
 /// One contest.
@@ -97,6 +102,8 @@ pub(crate) struct ContestSnapshot {
     pub without_late_keys: Option<ContestView>,
     /// Only where F103 or F104 was found.
     pub without_excess: Option<ContestView>,
+    /// When the forms came.
+    pub arrivals: Arrivals,
 }
 
 /// Findings by where they are asked for.
@@ -124,15 +131,34 @@ impl Snapshot {
     pub fn new(ledger: &Ledger, head: HeadState) -> Self {
         let findings = Findings::new(ledger, findings(ledger, head.size));
         let count = u16::try_from(ledger.election().contests.len()).unwrap_or(u16::MAX);
-        let contests =
-            (0..count).map(|contest| ContestSnapshot::new(ledger, contest, head.size, &findings)).collect();
+        let steps = arrivals::steps(ledger, head.size);
+        let contest = |contest| ContestSnapshot::new(ledger, contest, head.size, &findings, &steps);
+        let contests = (0..count).map(contest).collect();
         let declared = declarations(ledger, head.size);
+        let events = events(ledger, head.size);
         Self {
             head,
             contests: Arc::new(contests),
             findings: Arc::new(findings),
             declared: Arc::new(declared),
+            places: Arc::new(OfRegister::new(ledger)),
+            events: Arc::new(events),
         }
+    }
+
+    /// The snapshot of a later head of the same log. What depends on the register alone is kept where the register is the same.
+    #[must_use]
+    pub fn following(&self, ledger: &Ledger, head: HeadState) -> Self {
+        let mut next = Self::new(ledger, head);
+        if self.places.is_of(ledger) {
+            next.places = self.places.clone();
+        }
+        next
+    }
+
+    /// The names and codes of the register, ready to be searched.
+    pub(crate) fn places(&self, ledger: &Ledger) -> &PlaceIndex {
+        self.places.index(ledger)
     }
 
     /// The same head with the cosignatures that came since; what was computed from the ledger is shared.
@@ -144,7 +170,14 @@ impl Snapshot {
             "a snapshot is of one head"
         );
         let (contests, findings) = (self.contests.clone(), self.findings.clone());
-        Self { head, contests, findings, declared: self.declared.clone() }
+        Self {
+            head,
+            contests,
+            findings,
+            declared: self.declared.clone(),
+            places: self.places.clone(),
+            events: self.events.clone(),
+        }
     }
 
     /// The head that it was made at.
@@ -154,7 +187,7 @@ impl Snapshot {
 }
 
 impl ContestSnapshot {
-    fn new(ledger: &Ledger, contest: u16, size: u64, findings: &Findings) -> Self {
+    fn new(ledger: &Ledger, contest: u16, size: u64, findings: &Findings, steps: &[Step]) -> Self {
         let view = ContestView::new(ledger, contest, size, Selection::All);
         let register = ledger.register();
         let has_ballot =
@@ -166,7 +199,8 @@ impl ContestSnapshot {
         };
         let without_late_keys = other(&[FindingCode::W116], Selection::WithoutLateKeys);
         let without_excess = other(&[FindingCode::F103, FindingCode::F104], Selection::WithoutExcess);
-        Self { view, assessment, without_late_keys, without_excess }
+        let arrivals = Arrivals::new(ledger, contest, &view, size, steps);
+        Self { view, assessment, without_late_keys, without_excess, arrivals }
     }
 }
 

@@ -70,7 +70,12 @@ fn picture(
         })
         .collect();
     shares.sort_unstable_by(|a, b| b.cmp(a));
-    let line = HEIGHT - scaled(u64::from(rule.share.0), u64::from(rule.share.1), HEIGHT);
+    // The drawing is as high as its highest bar, and at least twice the line, so that the line is well seen.
+    let share = scaled(u64::from(rule.share.0), u64::from(rule.share.1), HEIGHT);
+    let top = shares.iter().map(|(height, _)| *height).max().unwrap_or(0).max(share * 2).clamp(1, HEIGHT);
+    let stretched = |height: u32| height * HEIGHT / top;
+    let line = HEIGHT - stretched(share);
+    let needed = usize::try_from(rule.areas_at_least).unwrap_or(usize::MAX).min(shares.len()) * BAR_UNITS;
     let reached = standing.candidates.get(leader).map_or(0, |candidate| candidate.areas_met);
     let name = ballot.candidates.get(leader).map_or("", |candidate| &candidate.name);
     let words = Message::new("page.spread.reached").with("name", name).with("reached", reached);
@@ -79,12 +84,13 @@ fn picture(
     html! {
         svg.spread viewBox=(format!("0 0 {width} {HEIGHT}")) preserveAspectRatio="none" width="100%" height="110" role="img" aria-label=(words) {
             @for (at, (height, reached)) in shares.iter().enumerate() {
-                rect class=(if *reached { "ink" } else { "below" }) x=(at * BAR_UNITS + 1) y=(HEIGHT - height) width=(BAR_UNITS - 2) height=(height) {}
+                rect class=(if *reached { "ink" } else { "below" }) x=(at * BAR_UNITS + 1) y=(HEIGHT - stretched(*height)) width=(BAR_UNITS - 2) height=(stretched(*height)) {}
             }
+            line.count x1=(needed) y1="0" x2=(needed) y2=(HEIGHT) {}
             line.dashed x1="0" y1=(line) x2=(width) y2=(line) {}
             line x1="0" y1=(HEIGHT) x2=(width) y2=(HEIGHT) {}
         }
-        p.small { (words) " " (reading.t("page.spread.picture")) }
+        p.small { (words) " " (reading.t("page.spread.picture")) " " (reading.m(&Message::new("site.spread.count").with("needed", rule.areas_at_least))) }
     }
 }
 

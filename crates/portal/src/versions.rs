@@ -1,20 +1,21 @@
-//! The versions of a station's form, in the order of the log: where each stands, who answers for it, its images.
+//! One version of a station's form: where it stands, its paper, who answers for it, its images, its place in the log.
 
 use crate::address;
+use crate::answers::answers;
 use crate::paper::Paper;
 use crate::reading::Reading;
+use crate::sheet::{Overlay, Sheet};
+use crate::slip;
 use hakiki_core::Record;
-use hakiki_core::codes::FindingCode;
-use hakiki_core::kinds::{Body, Figures, Ink, OnPaper, Says, Shows};
-use hakiki_core::ledger::{Attestation, Class, Entry};
+use hakiki_core::kinds::{Body, Figures, Shows};
+use hakiki_core::ledger::{Class, Entry};
 use hakiki_core::register::Ballot;
-use hakiki_core::roster::{EnrolledKey, KeyIndex, Role};
-use hakiki_core::text::{BoxValue, Time};
-use hakiki_core::view::status::{has_late_key, ruling_in_force};
+use hakiki_core::roster::{EnrolledKey, Role};
+use hakiki_core::text::Time;
+use hakiki_core::view::status::ruling_in_force;
 use hakiki_core::view::{Finding, Status};
 use hakiki_messages::Message;
 use maud::{Markup, html};
-use std::collections::BTreeMap;
 
 /// One form, intake or transcript of a station.
 pub(crate) struct Version<'a> {
@@ -36,31 +37,40 @@ impl<'a> Version<'a> {
         Self { reading, index, entry, status, number, total, record }
     }
 
-    /// The section.
-    pub fn show(&self, ballot: Option<&Ballot>, others: Vec<&Entry>, findings: Vec<&Finding>) -> Markup {
-        let reading = self.reading;
-        let off_ballot = self.off_ballot(ballot);
+    /// The record, where its bytes are here.
+    pub fn record(&self) -> Option<&Record> {
+        self.record.as_ref()
+    }
+
+    /// Its boxes as a sheet to be laid over others.
+    pub fn sheet(&self, ballot: Option<&Ballot>) -> Sheet {
+        let name = self.reading.m(&Message::new("sheet.version").with("number", self.number));
+        let figures = self.figures().cloned().unwrap_or_else(|| self.kept(ballot));
+        Sheet { name, place: self.entry.place, figures, version: Some(self.index) }
+    }
+
+    /// The section. `beside` stands right below the paper of the leading version.
+    pub fn show(&self, overlay: &Overlay<'_>, findings: Vec<&Finding>, beside: Option<&Markup>) -> Markup {
+        let (reading, index, entry) = (self.reading, self.index, self.entry);
         let heading = Message::new("form.version").with("number", self.number).with("total", self.total);
         let at = format!("version-{}", self.number);
+        let paper = Paper { reading, index, entry, overlay, findings };
+        // What is true of the station is said above its versions.
+        let says_state = beside.is_none() && (self.status != Status::Contested || entry.held);
         html! {
-            section.version aria-labelledby=(at) {
-                h2 id=(at) { (reading.m(&heading)) }
-                p { b { (self.state()) } " " (self.class()) " · " (reading.record_link(self.entry.place)) }
+            section.version.alone[self.total == 1] aria-labelledby=(at) {
+                h2 id=(at) .away[self.total == 1] { (reading.m(&heading)) }
+                @if self.total > 1 { p { @if says_state { b { (self.state()) } " " } (self.class()) " · " (reading.record_link(entry.place)) } }
                 div.two {
                     div {
-                        @if let Some(ballot) = ballot {
-                            (Paper { reading, entry: self.entry, ballot, off_ballot, others, findings }.show())
-                        }
-                        p.ask { b { (reading.t("portal.same_as_door")) } " " (reading.t("page.door_how")) }
+                        (paper.show())
+                        @if let Some(beside) = beside { (beside) }
+                        (paper.of_whole())
                     }
                     div {
-                        (self.answers())
                         (self.images())
-                        (self.claimed_times())
-                        p.small {
-                            (self.witnessed()) " "
-                            a href={ "/receipt/" (self.entry.id) } { (reading.t("portal.station.receipt")) }
-                        }
+                        (answers(self))
+                        (self.in_log())
                     }
                 }
             }
@@ -68,7 +78,7 @@ impl<'a> Version<'a> {
     }
 
     /// Where this version stands, and by what.
-    fn state(&self) -> String {
+    pub fn state(&self) -> String {
         let reading = self.reading;
         let (contest, station, size) =
             (self.entry.contest, self.entry.station, reading.site.snapshot.head.size);
@@ -100,7 +110,8 @@ impl<'a> Version<'a> {
         }
     }
 
-    fn class(&self) -> &'static str {
+    /// How it came.
+    pub fn class(&self) -> &'static str {
         self.reading.t(match self.entry.class {
             Class::Kit => "form.class.kit",
             Class::Paper => "form.class.intake",
@@ -117,18 +128,12 @@ impl<'a> Version<'a> {
         }
     }
 
-    fn on_paper(&self) -> Option<&BTreeMap<String, OnPaper>> {
-        match self.record.as_ref()?.body() {
-            Body::Form(form) => Some(&form.on_paper),
-            Body::Intake(intake) => Some(&intake.on_paper),
-            _ => None,
-        }
-    }
-
-    fn off_ballot(&self, ballot: Option<&Ballot>) -> Vec<(u32, BoxValue)> {
-        let on_ballot = |number: u32| ballot.is_some_and(|b| b.candidates.iter().any(|c| c.number == number));
-        let written = self.figures().into_iter().flat_map(|figures| figures.votes.iter().copied());
-        written.filter(|(number, _)| !on_ballot(*number)).collect()
+    /// What the ledger keeps of the boxes, where the record's bytes are not here.
+    fn kept(&self, ballot: Option<&Ballot>) -> Figures {
+        let candidates = ballot.into_iter().flat_map(|ballot| &ballot.candidates);
+        let votes = candidates.zip(&self.entry.votes);
+        let votes = votes.filter_map(|(candidate, value)| Some((candidate.number, (*value)?)));
+        Figures { votes: votes.collect(), boxes: self.entry.boxes }
     }
 
     /// Times on the record are claims of the clock that they are named after.
@@ -154,98 +159,56 @@ impl<'a> Version<'a> {
         }
     }
 
-    /// Who answers for it: a key and ink never look alike.
-    fn answers(&self) -> Markup {
-        let reading = self.reading;
-        let roster = reading.ledger().roster();
-        let attested = reading.ledger().attestations().get(&self.index).into_iter().flatten();
-        let attested = attested.filter(|said| said.place < reading.site.snapshot.head.size);
-        html! {
-            h3 { (reading.t("form.answers.title")) }
-            ul.answers {
-                @for index in &self.entry.keys {
-                    (key_line(reading, roster.key(*index), self.key_remarks(*index), &html! {}))
-                }
-                @for said in attested {
-                    (key_line(reading, roster.key(said.key), vec![self.said(said)], &reading.record_link(said.place)))
-                }
-                @for (party, statement) in self.on_paper().into_iter().flatten() {
-                    li.by-ink {
-                        b { (reading.t("form.answers.ink")) }
-                        span {
-                            (reading.m(&Message::new("role.agent_of").with("party", party.as_str()))) ": "
-                            (reading.t(ink_key(statement.ink)))
-                            @if let Some(date) = statement.date { ", " (reading.day(date)) }
-                            " " small { (reading.t("page.as_officer_states")) }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn key_remarks(&self, index: KeyIndex) -> Vec<String> {
-        let ledger = self.reading.ledger();
-        let key = ledger.roster().key(index);
-        let zero = ledger.zero().unwrap_or(u64::MAX);
-        let mut remarks = Vec::new();
-        if has_late_key(ledger, self.entry) && key.enrolled_at > zero {
-            remarks.push(self.reading.t("form.answers.late_key").to_owned());
-        }
-        if key.revoked_at.is_some_and(|place| place < self.reading.site.snapshot.head.size) {
-            remarks.push(self.reading.t("form.answers.revoked").to_owned());
-        }
-        remarks
-    }
-
-    fn said(&self, said: &Attestation) -> String {
-        let reading = self.reading;
-        let findings = reading.site.snapshot.findings.at(self.entry.contest, self.entry.station);
-        let mut findings = findings.filter(|finding| finding.place == said.place);
-        let differs = findings.any(|finding| finding.code == FindingCode::F402);
-        let key = match said.says {
-            Says::OwnCopy if differs => "form.answers.own_copy_differs",
-            Says::OwnCopy => "form.answers.own_copy_same",
-            Says::Refused => "form.answers.refused",
-            Says::Signed => "form.answers.signed",
-            Says::Observation => "page.observation",
-        };
-        reading.t(key).to_owned()
-    }
-
     fn images(&self) -> Markup {
         let reading = self.reading;
         let images = reading.ledger().images_of(self.index).iter();
         let images: Vec<_> = images.filter(|image| image.place < reading.site.snapshot.head.size).collect();
         html! {
             h3 { (reading.t("page.images")) }
-            @if images.is_empty() { p { (reading.t("form.image.none")) } }
+            @if images.is_empty() { p.photo.none { (reading.t("form.image.none")) } }
             @else {
-                ul {
-                    @for image in images {
-                        @let shows = reading.t(match image.shows {
-                            Shows::Original => "form.image.original",
-                            Shows::AgentCopy => "form.image.agent_copy",
-                            Shows::Door => "form.image.door",
-                        });
-                        li {
-                            @if reading.site.source.has_blob(&image.page) {
-                                a href={ "/blob/" (image.page) } { (shows) }
-                            } @else {
-                                (shows) " – " (reading.t("log.blob_not_here"))
-                            }
-                            " · " (reading.record_link(image.place))
+                @for image in images {
+                    @let shows = reading.t(match image.shows {
+                        Shows::Original => "form.image.original",
+                        Shows::AgentCopy => "form.image.agent_copy",
+                        Shows::Door => "form.image.door",
+                    });
+                    @if reading.site.source.has_blob(&image.page) {
+                        p.photo {
+                            a href=(reading.to(&format!("blob/{}", image.page))) { (reading.m(&Message::new("sheet.open_photo").with("what", shows))) }
+                            " " small { (reading.record_link(image.place)) }
                         }
+                    } @else {
+                        p.photo.none { (shows) ": " (reading.t("log.blob_not_here")) " " small { (reading.record_link(image.place)) } }
                     }
                 }
-                p.small { (reading.t("form.image.not_checked")) " " (reading.t("form.image.sealed")) }
+                p.small { (reading.t("form.image.sealed")) " " (reading.t("form.image.not_checked")) }
             }
         }
     }
 
-    fn witnessed(&self) -> String {
-        witnessed(self.reading, self.entry.place)
+    /// Its place in the log, and the ways to check it elsewhere.
+    fn in_log(&self) -> Markup {
+        let (reading, entry) = (self.reading, self.entry);
+        let contest = &reading.contest(entry.contest).code;
+        let station = &reading.station(entry.station).code;
+        html! {
+            h3 { (reading.t("portal.place")) }
+            p { (reading.record_link(entry.place)) ". " (witnessed(reading, entry.place)) }
+            (self.claimed_times())
+            ul.doors {
+                li { a href=(check_href(reading, contest, station)) { (reading.t("sheet.check")) } " " small { (reading.t("sheet.check_means")) } }
+                li { a href=(reading.to(&format!("receipt/{}", entry.id))) { (reading.t("portal.station.receipt")) } " " small { (reading.t("sheet.receipt_means")) } }
+                li { a href=(reading.href(&slip::address(entry.place))) { (reading.t("slip.door")) } " " small { (reading.t("slip.door_means")) } }
+            }
+        }
     }
+}
+
+/// The address of the checker that is told what to check. The fragment goes to no server.
+fn check_href(reading: Reading<'_>, contest: &str, station: &str) -> String {
+    let (contest, station) = (address::encoded(contest), address::encoded(station));
+    format!("{}#from=.&contest={contest}&station={station}", reading.to("checker.html"))
 }
 
 /// Between which witnessed times a record came into the log.
@@ -268,34 +231,6 @@ pub(crate) fn role(reading: Reading<'_>, key: &EnrolledKey) -> String {
     match (key.role, &key.party) {
         (Role::Agent, Some(party)) => reading.m(&Message::new("role.agent_of").with("party", &**party)),
         _ => reading.t(&format!("role.{}", key.role.as_str())).to_owned(),
-    }
-}
-
-/// Somebody who signed with an enrolled key.
-pub(crate) fn key_line(
-    reading: Reading<'_>,
-    key: &EnrolledKey,
-    remarks: Vec<String>,
-    tail: &Markup,
-) -> Markup {
-    html! {
-        li.by-key {
-            b { (reading.t("form.answers.key")) }
-            span {
-                (role(reading, key))
-                @for remark in remarks { ": " (remark) }
-                " " code { (key.name) } " " (tail)
-            }
-        }
-    }
-}
-
-fn ink_key(ink: Ink) -> &'static str {
-    match ink {
-        Ink::Absent => "form.answers.absent",
-        Ink::Refused => "form.answers.refused",
-        Ink::Signed => "form.answers.signed",
-        Ink::Unstated => "form.answers.silent",
     }
 }
 

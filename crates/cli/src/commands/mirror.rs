@@ -42,6 +42,15 @@ pub struct Arguments {
     /// A directory to keep equal to what is served, for a file server or a USB stick
     #[arg(long)]
     out: Option<PathBuf>,
+    /// Open connections of the live feed
+    #[arg(long, default_value_t = 10_240)]
+    live: u64,
+    /// Outlines of areas (GeoJSON), drawn as maps
+    #[arg(long)]
+    boundaries: Option<PathBuf>,
+    /// The property of an outline that holds its area's code
+    #[arg(long, default_value = "code")]
+    boundaries_property: String,
     /// The fingerprint that was published on paper; another one is refused
     #[arg(long, value_parser = parse_fingerprint)]
     fingerprint: Option<Hash>,
@@ -95,6 +104,9 @@ fn settings(arguments: &Arguments) -> Result<Settings> {
     settings.listen = arguments.listen;
     settings.blobs = arguments.blobs.clone();
     settings.out.clone_from(&arguments.out);
+    settings.feeds_max = arguments.live;
+    settings.boundaries.clone_from(&arguments.boundaries);
+    settings.boundaries_property.clone_from(&arguments.boundaries_property);
     settings.fingerprint = arguments.fingerprint;
     settings.witnesses.clone_from(&arguments.witness);
     settings.compare.clone_from(&arguments.compare);

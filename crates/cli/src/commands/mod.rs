@@ -11,6 +11,7 @@ pub mod fsck;
 pub mod import;
 pub mod keygen;
 pub mod mirror;
+pub mod publish;
 pub mod receipt;
 pub mod record;
 pub mod serve;

@@ -23,6 +23,8 @@ use std::time::Instant;
 
 /// Asks for the stamp behind the answer.
 const STAMPED: &str = "application/vnd.hakiki.stamped";
+/// When to send again what this copy may lack something for, in seconds.
+const CAUGHT_UP_S: u64 = 2;
 
 /// A submission as this mirror's copy judges it.
 enum Examined {
@@ -56,6 +58,11 @@ pub(super) async fn submit(State(shared): State<Arc<Shared>>, headers: HeaderMap
         Ok(Examined::Doubtful(id, refusal)) => match bring(&shared, id, bytes).await {
             Sent::Placed(receipt) => text(StatusCode::OK, receipt),
             Sent::Refused { status, note, .. } => text(status_of(status), note),
+            // Nobody is refused for what this copy may lack.
+            Sent::Unanswered(_) if may_pass(refusal.code) => {
+                let found = "the log does not answer, and this copy, which may be behind, says";
+                answer::later(&format!("{found} {}: {}", refusal.code, plain(&refusal.detail)), CAUGHT_UP_S)
+            }
             Sent::Unanswered(_) => refused(refusal.code, &refusal.detail),
         },
         Ok(Examined::Good { id, is_stamped }) => {
@@ -128,9 +135,8 @@ async fn keep_and_bring(
         Err(_) => return answer::later("stopping", 10),
     }
     let note = sha256(&bytes);
-    let seen_head = read(&shared.cosigned).as_ref().map_or(0, |head| head.size());
     let stamp = match &shared.stamps {
-        Some(stamps) if is_stamped => stamps.stamp(id, note, seen_head).await,
+        Some(stamps) if is_stamped => stamps.stamp(id, note, seen(shared)).await,
         _ => None,
     };
     if stamp.is_some() {
@@ -160,12 +166,30 @@ async fn keep_and_bring(
     }
 }
 
+/// The size of the newest cosigned head that is known, and when it was witnessed, in seconds since 1970.
+fn seen(shared: &Shared) -> (u64, u64) {
+    let Some(head) = read(&shared.cosigned).clone() else { return (0, 0) };
+    let standing = read(&shared.ledger).witness_policy().standing(&head.checkpoint);
+    (head.size(), standing.witnessed_s().unwrap_or(0))
+}
+
 fn text(status: StatusCode, body: String) -> Response {
     (status, [(CONTENT_TYPE, TEXT), (CACHE_CONTROL, "no-store")], body).into_response()
 }
 
 fn status_of(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY)
+}
+
+/// Whether a copy with more entries may admit it: an unknown key, record, station or table, or a time that has come.
+fn may_pass(code: RefusalCode) -> bool {
+    use RefusalCode as R;
+    matches!(code, R::R201 | R::R302 | R::R303 | R::R304 | R::R305 | R::R306)
+}
+
+/// The words of a refusal on one line: parts of them come from the sender.
+fn plain(detail: &str) -> String {
+    detail.chars().take(400).flat_map(char::escape_default).collect()
 }
 
 /// An unsigned refusal: `<code>: <detail>`.
@@ -180,9 +204,7 @@ fn refused(code: RefusalCode, detail: &str) -> Response {
         code if code.as_str().starts_with("R2") => StatusCode::FORBIDDEN,
         _ => StatusCode::CONFLICT,
     };
-    // Parts of the words come from the sender.
-    let plain: String = detail.chars().take(400).flat_map(char::escape_default).collect();
-    let mut response = answer::text(status, format!("{code}: {plain}\n"));
+    let mut response = answer::text(status, format!("{code}: {}\n", plain(detail)));
     let after = match code {
         R::R401 => Some(60u64),
         R::R403 => Some(1),

@@ -42,6 +42,10 @@ pub struct Configuration {
     pub connections_max: u64,
     /// Of those, for the feed.
     pub feeds_max: u64,
+    /// File of outlines of areas (GeoJSON), drawn as maps.
+    pub boundaries: Option<PathBuf>,
+    /// The property of its features that holds an area's code.
+    pub boundaries_property: String,
     /// `refusal` records in a minute.
     pub refusal_records_per_minute: u64,
     /// The witnesses to ask.
@@ -102,6 +106,8 @@ impl Configuration {
             body_timeout: read.milliseconds("body_timeout_ms", 50, 600_000)?,
             connections_max: read.number("connections_max", 1, 1_000_000)?,
             feeds_max: read.number("feeds_max", 0, 1_000_000)?,
+            boundaries: read.path("boundaries"),
+            boundaries_property: read.text("boundaries_property").to_owned(),
             refusal_records_per_minute: read.number("refusal_records_per_minute", 0, 100_000)?,
             witnesses: read.parsed("witness", cosigner::read_list)?,
             mirrors: read.parsed("mirror", cosigner::read_list)?,

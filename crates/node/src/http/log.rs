@@ -2,29 +2,25 @@
 
 use super::answer::{self, IMMUTABLE, TEXT};
 use super::submit::stored;
-use crate::published::Published;
 use crate::shared::{Shared, read};
 use axum::extract::{Path, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use hakiki_note::Hash;
+use hakiki_site::EntryBundle;
 use hakiki_tlog::TilePath;
 use std::sync::Arc;
 
-/// Marks an answer as an entry bundle: text within, worth compressing.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct EntryBundle;
-
 /// The newest signed head.
 pub(super) async fn checkpoint(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
-    signed_note(&shared.head(), &headers)
+    shared.head().document.answer(&headers)
 }
 
 /// The newest head that the quorum cosigned.
 pub(super) async fn cosigned(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
     match &shared.witnessed().cosigned {
-        Some(found) => signed_note(&found.published, &headers),
+        Some(found) => found.published.document.answer(&headers),
         None => answer::not_found("no head is cosigned by the quorum of witnesses"),
     }
 }
@@ -32,20 +28,9 @@ pub(super) async fn cosigned(State(shared): State<Arc<Shared>>, headers: HeaderM
 /// The newest head that mirrors of two classes hold.
 pub(super) async fn held(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Response {
     match &shared.witnessed().held {
-        Some(found) => signed_note(&found.published, &headers),
+        Some(found) => found.published.document.answer(&headers),
         None => answer::not_found("no head is held by mirrors of two classes"),
     }
-}
-
-fn signed_note(head: &Published, headers: &HeaderMap) -> Response {
-    let about = [(ETAG, head.etag.clone()), (CACHE_CONTROL, "public, max-age=1".to_owned())];
-    let asked = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let is_same =
-        asked.is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == head.etag));
-    if is_same {
-        return answer::open((StatusCode::NOT_MODIFIED, about).into_response());
-    }
-    answer::open((about, [(CONTENT_TYPE, TEXT)], head.text.clone()).into_response())
 }
 
 /// A tile of hashes or a bundle of entries.

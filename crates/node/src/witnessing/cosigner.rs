@@ -60,7 +60,8 @@ pub(super) struct Desk {
 
 #[derive(Debug, Default)]
 struct Slot {
-    wanted: Option<Arc<VerifiedCheckpoint>>,
+    /// What to ask for, and the number of the wish: the same head is wished again when its cosignatures grow old.
+    wanted: Option<(u64, Arc<VerifiedCheckpoint>)>,
     is_closed: bool,
 }
 
@@ -71,7 +72,10 @@ impl Desk {
 
     /// Gives the head to ask for from now on.
     pub fn want(&self, head: Arc<VerifiedCheckpoint>) {
-        self.slot().wanted = Some(head);
+        let mut slot = self.slot();
+        let number = slot.wanted.as_ref().map_or(0, |(number, _)| number + 1);
+        slot.wanted = Some((number, head));
+        drop(slot);
         self.bell.notify_all();
     }
 
@@ -81,16 +85,16 @@ impl Desk {
         self.bell.notify_all();
     }
 
-    /// The head to ask for, if it is larger than what is done; waits for one. None when it is closed.
-    fn next(&self, done: Option<u64>) -> Option<Arc<VerifiedCheckpoint>> {
+    /// The head to ask for, with the number of the wish, if that one is not done; waits for one. None when it is closed.
+    fn next(&self, done: Option<u64>) -> Option<(u64, Arc<VerifiedCheckpoint>)> {
         let mut slot = self.slot();
         loop {
             if slot.is_closed {
                 return None;
             }
             match &slot.wanted {
-                Some(wanted) if done.is_none_or(|done| wanted.head().size > done) => {
-                    return Some(wanted.clone());
+                Some((number, wanted)) if done.is_none_or(|done| *number > done) => {
+                    return Some((*number, wanted.clone()));
                 }
                 _ => slot = self.bell.wait(slot).unwrap_or_else(PoisonError::into_inner),
             }
@@ -128,7 +132,7 @@ pub(super) fn start(
 
 fn work(mut asking: Asking, from: usize, desk: &Desk, reports: &UnboundedSender<Reported>) {
     let (mut done, mut failures) = (None, 0);
-    while let Some(wanted) = desk.next(done) {
+    while let Some((number, wanted)) = desk.next(done) {
         let outcome = asking.ask(&wanted);
         let mut pause = Duration::ZERO;
         let outcome = match outcome {
@@ -139,7 +143,7 @@ fn work(mut asking: Asking, from: usize, desk: &Desk, reports: &UnboundedSender<
             }
         };
         match &outcome {
-            Outcome::Cosigned(_) | Outcome::Passed => (done, failures) = (Some(wanted.head().size), 0),
+            Outcome::Cosigned(_) | Outcome::Passed => (done, failures) = (Some(number), 0),
             Outcome::NotYet => failures = 0,
             Outcome::Failed(found) => {
                 failures += 1;

@@ -12,9 +12,10 @@ use crate::error::NodeError;
 use crate::published::Published;
 use crate::sequencer::Job;
 use crate::shared::{Shared, State, read};
-use hakiki_note::{KeyName, SignatureLine};
-use hakiki_tlog::Head;
+use hakiki_note::{KeyName, SignatureLine, VerifierKey};
+use hakiki_tlog::checkpoint::CheckpointError;
 use hakiki_tlog::cosignature::add_cosignatures;
+use hakiki_tlog::{Head, VerifiedCheckpoint};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -115,9 +116,12 @@ impl Rounds {
                 Err(error) => tracing::error!(who = contact.shown(), %error, "a cosigner is not asked"),
             }
         }
+        // Half of the age at which a stranger says that the log stands still (V18).
+        let head_age_seconds = read(&shared.ledger).election().head_age_seconds;
+        let renew_after = Duration::from_secs(u64::from(head_age_seconds)) / 2;
         let of = |kind| {
             let numbered = started.iter().enumerate().filter(|(_, contact)| contact.kind == kind);
-            Track::new(kind, numbered.map(|(number, _)| number).collect())
+            Track::new(kind, numbered.map(|(number, _)| number).collect(), renew_after)
         };
         let (witnesses, mirrors) = (of(CosignerKind::Witness), of(CosignerKind::Mirror));
         let head_records = HeadRecords::new(shared.configuration.head_interval, Instant::now());
@@ -151,7 +155,8 @@ impl Rounds {
         }
         let newest = self.shared.head();
         if self.witnesses.may_begin(newest.head.size, now) {
-            self.open.insert(newest.head.size, Published::clone(&newest));
+            // A head that is asked for again keeps the cosignatures that it has, until newer ones come.
+            self.open.entry(newest.head.size).or_insert_with(|| Published::clone(&newest));
             // A mirror that is away, or slow, will answer for the head that mirrors were asked for last.
             let kept = self.mirrors.asked_size();
             while self.open.len() > OPEN_HEADS {
@@ -208,14 +213,10 @@ impl Rounds {
         let key = &self.contacts[from].key;
         let policy = read(&self.shared.ledger).witness_policies().at(head.size).clone();
         let Some(open) = self.open.get_mut(&head.size).filter(|open| open.head == *head) else { return };
-        let before = policy.standing(&open.checkpoint);
-        let has_it = before.witnesses.iter().chain(&before.mirrors).any(|one| one.name == *key.name());
-        let mut checkpoint = open.checkpoint.clone();
-        let keys = policy.cosigners();
-        if has_it
-            || !keys.contains(key)
-            || add_cosignatures(&mut checkpoint, lines, std::slice::from_ref(key)) == 0
-        {
+        let log_key = self.shared.log_key.verifier();
+        let Ok(mut checkpoint) = without_line_of(&open.checkpoint, key, log_key) else { return };
+        let is_cosigner = policy.cosigners().contains(key);
+        if !is_cosigner || add_cosignatures(&mut checkpoint, lines, std::slice::from_ref(key)) == 0 {
             // The lines that a restart found say as much as those that came now.
             self.tell(*head);
             return;
@@ -263,4 +264,15 @@ impl Rounds {
             is_news
         });
     }
+}
+
+/// A checkpoint without the cosignature that a key has on it: a newer one comes instead.
+fn without_line_of(
+    checkpoint: &VerifiedCheckpoint,
+    key: &VerifierKey,
+    log_key: &VerifierKey,
+) -> Result<VerifiedCheckpoint, CheckpointError> {
+    let mut note = checkpoint.note().clone();
+    note.signatures.retain(|line| !line.is_by(key));
+    VerifiedCheckpoint::open(note.to_text().as_bytes(), log_key)
 }

@@ -19,6 +19,8 @@ pub(super) struct Track {
     pub kind: CosignerKind,
     /// The cosigners' numbers.
     pub members: Vec<usize>,
+    /// Without a new head, after so long the last one is asked for again: cosignatures say that it was still the newest.
+    renew_after: Duration,
     /// Those that failed when they were asked last. No round waits for them.
     away: BTreeSet<usize>,
     round: Option<Round>,
@@ -34,13 +36,16 @@ struct Round {
 }
 
 impl Track {
-    pub fn new(kind: CosignerKind, members: Vec<usize>) -> Self {
-        Self { kind, members, away: BTreeSet::new(), round: None, last: None }
+    pub fn new(kind: CosignerKind, members: Vec<usize>, renew_after: Duration) -> Self {
+        Self { kind, members, renew_after, away: BTreeSet::new(), round: None, last: None }
     }
 
     /// Whether a round for a head of this size may begin.
     pub fn may_begin(&self, size: u64, now: Instant) -> bool {
-        let is_new = |(began, last): (Instant, u64)| size > last && now.duration_since(began) >= INTERVAL;
+        let is_new = |(began, last): (Instant, u64)| {
+            let pause = if size > last { INTERVAL } else { self.renew_after };
+            size >= last && now.duration_since(began) >= pause
+        };
         self.round.is_none() && self.last.is_none_or(is_new)
     }
 
@@ -88,6 +93,8 @@ mod tests {
     use super::*;
     use hakiki_note::Hash;
 
+    const RENEW: Duration = Duration::from_secs(150);
+
     fn head(size: u64) -> Head {
         Head { size, root: Hash([0; 32]) }
     }
@@ -95,7 +102,7 @@ mod tests {
     #[test]
     fn a_round_ends_when_all_present_answered_and_the_next_begins_in_time() {
         let now = Instant::now();
-        let mut track = Track::new(CosignerKind::Witness, vec![0, 1, 2]);
+        let mut track = Track::new(CosignerKind::Witness, vec![0, 1, 2], RENEW);
         assert!(track.may_begin(5, now));
         track.begin(head(5), now);
         assert!(!track.may_begin(6, now + INTERVAL), "one at a time");
@@ -118,9 +125,20 @@ mod tests {
     }
 
     #[test]
+    fn the_same_head_is_asked_for_again_before_its_cosignatures_are_old() {
+        let now = Instant::now();
+        let mut track = Track::new(CosignerKind::Witness, vec![0], RENEW);
+        track.begin(head(5), now);
+        track.answered(0, &head(5), true, false);
+        assert_eq!(track.end(now, |_| false), Some(head(5)));
+        assert!(!track.may_begin(5, now + RENEW / 2) && track.may_begin(5, now + RENEW));
+        assert!(!track.may_begin(4, now + RENEW), "never a smaller one");
+    }
+
+    #[test]
     fn a_round_has_a_limit_and_one_that_is_not_ready_is_waited_for() {
         let now = Instant::now();
-        let mut track = Track::new(CosignerKind::Mirror, vec![7]);
+        let mut track = Track::new(CosignerKind::Mirror, vec![7], RENEW);
         track.begin(head(1), now);
         track.answered(7, &head(1), false, false);
         assert_eq!(track.end(now + MIRRORS_LIMIT / 2, |_| false), None);

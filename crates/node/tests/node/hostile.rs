@@ -113,7 +113,7 @@ async fn large_heads_and_broken_requests_are_refused() {
 async fn t25_readers_do_not_stop_submissions() {
     let fixture = Fixture::new(&Setting { stations: 100, ..Setting::default() });
     let house = House::of(fixture, &[]).await;
-    let paths = ["/", "/checkpoint", "/metrics", "/results/5", "/health", "/tile/0/000.p/5", "/en/findings"];
+    let paths = ["/", "/checkpoint", "/metrics", "/results/5", "/health", "/tile/0/000.p/5", "/en/findings/"];
     let readers = (0..2000).map(|number| {
         let client = house.client.clone();
         async move { client.get(paths[number % paths.len()]).await.status < 500 }

@@ -4,12 +4,12 @@ use crate::house::{House, reopened};
 use crate::rivals::{fixture, founded, pairs, until, until_size, witnesses};
 use hakiki_core::codes::FindingCode;
 use hakiki_core::fixture::add_rivals;
-use hakiki_core::fixture::{Fixture, Rivals, Setting, key};
+use hakiki_core::fixture::{Fixture, Rivals, Setting, key, log_key};
 use hakiki_core::kinds::{Declaration, Figures};
 use hakiki_core::text::BoxValue;
 use hakiki_core::view::findings;
 use hakiki_note::sha256;
-use hakiki_tlog::Head;
+use hakiki_tlog::{Head, VerifiedCheckpoint};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -105,4 +105,34 @@ async fn a_declaration_comes_behind_the_newest_cosigned_head() {
     let last = ledger.heads().last().unwrap();
     assert_eq!((last.head.size, last.place + 1), (place + 1, receipt.index()), "{:?}", ledger.heads());
     assert_eq!(ledger.place_of(declared.id()), Some(receipt.index()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_stands_still_is_cosigned_again_before_it_looks_old() {
+    // A quiet honest log failed V18 after five minutes: a head was asked for once, and its cosignatures grew old.
+    let witnesses = witnesses(1..=4).await;
+    let fixture = Fixture::with(&Setting::default(), |election| {
+        add_rivals(election, &Rivals { witnesses: 4, quorum: 3, ..Rivals::default() });
+        election.head_age_seconds = 4;
+    });
+    let settings = [("witness", &*pairs(&witnesses)), ("head_interval_seconds", "3600")];
+    let house = House::over(founded(&fixture), fixture, &settings).await;
+    let newest = async || {
+        let cosigned = house.client.get("/cosigned").await;
+        if cosigned.status != 200 {
+            return None;
+        }
+        let checkpoint = VerifiedCheckpoint::open(cosigned.text().as_bytes(), log_key().verifier()).unwrap();
+        let standing = house.fixture.ledger().witness_policies().standing(&checkpoint);
+        Some((checkpoint.head(), standing.witnessed_s()?))
+    };
+    until("it is cosigned", || async { newest().await.is_some() }).await;
+    // Its last records are covered by a head record that comes when the log is quiet; then nothing comes any more.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let (head, first_s) = newest().await.unwrap();
+    until("the same head is cosigned again", || async {
+        newest().await.is_some_and(|(now, at_s)| now == head && at_s >= first_s + 2)
+    })
+    .await;
+    house.close().await;
 }

@@ -55,7 +55,7 @@ async fn a_head_is_cosigned_and_held_and_every_place_says_so() {
     }
     assert_eq!(house.client.metric("hakiki_standing_head_size{state=\"held\"}").await, size);
     feed.until("\"state\":\"held\"");
-    let page = house.client.get("/en/log").await;
+    let page = house.client.get("/en/log/").await;
     assert!(page.text().contains("held by rivals: mfano.example/mirror-1 (party)"), "{}", page.text());
     assert!(page.text().contains("of 4: mfano.example/witness-"), "{}", page.text());
     let files = house.directory.path().join("data/log");
@@ -80,7 +80,7 @@ async fn without_witnesses_nothing_is_cosigned_and_nothing_waits() {
     assert_eq!(house.client.get("/cosigned").await.status, 404);
     assert_eq!(house.client.get("/held").await.status, 404);
     assert!(house.client.get("/health").await.text().contains("\"cosigned\":null,\"held\":null"));
-    assert!(house.client.get("/en/log").await.text().contains("signed by the log alone: no witness"));
+    assert!(house.client.get("/en/log/").await.text().contains("signed by the log alone: no witness"));
     house.close().await;
 }
 
@@ -102,7 +102,7 @@ async fn witnesses_that_are_away_cost_nothing_and_are_caught_up_with() {
     let failed = "hakiki_cosigner_answers_total{name=\"mfano.example/witness-2\",outcome=\"failed\"}";
     until("the node notices", || async { house.client.metric(failed).await > 0 }).await;
     assert_eq!(size_at(&house, "/cosigned").await, cosigned, "two of four are no quorum");
-    let page = house.client.get("/en/log").await;
+    let page = house.client.get("/en/log/").await;
     assert!(page.text().contains("of 3 witnesses so far"), "{}", page.text());
     for witness in &mut witnesses[..2] {
         witness.resume().await;

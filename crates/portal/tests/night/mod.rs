@@ -1,23 +1,27 @@
 //! An invented election night with one of everything: what stands, is missing, contested, ruled on, held, late, blank.
 //!
 //! Names of places and candidates hold what a careless page would break on. Shared by the tests and the example.
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(dead_code, unused_imports, clippy::unwrap_used)]
+
+mod links;
+
+pub use links::{crawl, is_page, links, resolved, written_links};
 
 use hakiki_core::establish::{
     AreaRow, CandidateRow, KeyRow, ScopeCode, StationRow, key_tables, possess, register_tables,
 };
 use hakiki_core::fixture::{CONTEST, Fixture, Setting, custodians, key};
 use hakiki_core::kinds::{
-    Attest, BoxName, Decision, Declaration, Election, Figures, Image, Intake, KeyAction, KeyRecord,
-    MissingReason, NewKey, Poll, PollState, Rank, RegisterRecord, Ruling, Says, Shows, Zero,
+    Attest, BoxName, Decision, Declaration, Election, Figures, Image, Ink, Intake, KeyAction, KeyRecord,
+    MissingReason, NewKey, OnPaper, Poll, PollState, Rank, RegisterRecord, Ruling, Says, Shows, Zero,
 };
 use hakiki_core::roster::Role;
 use hakiki_core::text::{BoxValue, Time};
 use hakiki_core::{Ledger, Record};
 use hakiki_note::{Hash, SigningKey, sha256};
-use hakiki_portal::{HeadState, Page, Site, Snapshot, Source, respond};
+use hakiki_portal::{Boundaries, HeadState, Page, Site, Snapshot, Source, respond};
 use hakiki_tlog::tree::{Head, MemoryTree, leaf_hash};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Counties, whose names are hard for a careless page.
 pub const COUNTIES: [&str; 4] = ["Ng'ombe", "Niño & Sons", "<b>Pwani</b>", "مقاطعة النور"];
@@ -34,6 +38,7 @@ pub struct Night {
     pub ledger: Ledger,
     pub entries: Vec<Vec<u8>>,
     pub blobs: BTreeSet<Hash>,
+    pub outlines: Option<Boundaries>,
 }
 
 impl Source for Night {
@@ -43,6 +48,10 @@ impl Source for Night {
 
     fn has_blob(&self, hash: &Hash) -> bool {
         self.blobs.contains(hash)
+    }
+
+    fn boundaries(&self) -> Option<&Boundaries> {
+        self.outlines.as_ref()
     }
 }
 
@@ -59,7 +68,11 @@ fn station_name(number: usize) -> String {
     }
 }
 
-fn rows() -> (Vec<AreaRow>, Vec<StationRow>, Vec<CandidateRow>) {
+/// Areas, stations and candidates.
+pub type Rows = (Vec<AreaRow>, Vec<StationRow>, Vec<CandidateRow>);
+
+/// Those of the invented country.
+pub fn rows() -> Rows {
     let area = |code: &str, level: &str, parent: Option<&str>, name: &str| AreaRow {
         code: code.into(),
         level: level.into(),
@@ -113,9 +126,14 @@ fn key_rows(fingerprint: &Hash, areas: &[AreaRow], stations: &[StationRow]) -> V
 
 /// The election with its registers, before any form.
 pub fn before_polls(change: impl FnOnce(&mut Election)) -> Night {
+    before_polls_in(rows(), change)
+}
+
+/// An election with registers of its own, before any form.
+pub fn before_polls_in(rows: Rows, change: impl FnOnce(&mut Election)) -> Night {
     let start = Fixture::with(&Setting::default(), change);
     let (first, fingerprint) = (start.records[0].clone(), start.fingerprint);
-    let (areas, stations, candidates) = rows();
+    let (areas, stations, candidates) = rows;
     let mut tables = register_tables(&areas, &stations, &candidates, "constituency");
     let of_keys = key_tables(&areas, &stations, &key_rows(&fingerprint, &areas, &stations), "constituency");
     tables.blobs.extend(of_keys.blobs);
@@ -141,7 +159,7 @@ pub fn before_polls(change: impl FnOnce(&mut Election)) -> Night {
     let poll = fixture.sign(poll, &custodians);
     let entries = vec![first.note().as_bytes().to_vec()];
     let ledger = Ledger::begin(first).unwrap();
-    let mut night = Night { fixture, ledger, entries, blobs: BTreeSet::new() };
+    let mut night = Night { fixture, ledger, entries, blobs: BTreeSet::new(), outlines: None };
     for record in [register, keys, zero, poll] {
         night.append(record);
     }
@@ -175,7 +193,7 @@ impl Night {
         }
     }
 
-    fn tree_head(&self) -> Head {
+    pub fn tree_head(&self) -> Head {
         let mut tree = MemoryTree::new();
         for entry in &self.entries {
             tree.push(leaf_hash(entry));
@@ -187,9 +205,14 @@ impl Night {
         Snapshot::new(&self.ledger, self.head(&[], &[]))
     }
 
+    /// What the pages are made from.
+    pub fn site<'a>(&'a self, snapshot: &'a Snapshot) -> Site<'a> {
+        Site { ledger: &self.ledger, snapshot, source: self }
+    }
+
     /// The page of an address with its query.
     pub fn page(&self, snapshot: &Snapshot, address: &str) -> Page {
-        let site = Site { ledger: &self.ledger, snapshot, source: self };
+        let site = self.site(snapshot);
         let address = address.split('#').next().unwrap();
         let (path, query) = address.split_once('?').unwrap_or((address, ""));
         let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
@@ -200,6 +223,18 @@ impl Night {
 
     pub fn text(&self, snapshot: &Snapshot, address: &str) -> String {
         String::from_utf8(self.page(snapshot, address).body).unwrap()
+    }
+
+    /// What the bridge's agent says of a station's form by number, from a copy without the other boxes.
+    fn own_copy(&mut self, station: usize, version: usize, votes: [u32; 3]) {
+        let index = self.ledger.register().station(&self.fixture.stations[station]).unwrap();
+        let entry = self.ledger.entries_of(0, index)[version];
+        let of = self.ledger.entries()[entry as usize].id;
+        let figures = Figures { votes: (1..).zip(votes.map(BoxValue::Number)).collect(), boxes: [None; 6] };
+        let attest =
+            Attest { of, says: Says::OwnCopy, observed: BTreeSet::new(), figures, page: None, words: None };
+        let record = self.fixture.sign(attest, &[&key(&format!("agent-bridge-s{station:06}"))]);
+        self.append(record);
     }
 
     fn rule(&mut self, station: usize, considered: &[Hash], decision: Decision) {
@@ -286,6 +321,9 @@ fn unclear(night: &mut Night) {
     let keys = night.fixture.station_keys(2);
     let mut form = night.fixture.form(2, [100, 90, 12], 25);
     form.figures = form.figures.with(BoxName::Valid, BoxValue::Number(212));
+    // An agent refused, and the officer wrote why into a file that has not come.
+    form.on_paper.insert("bridge".into(), OnPaper { ink: Ink::Refused, date: None });
+    form.words = Some(sha256(b"words not here"));
     let record = night.fixture.sign(form, &[&keys[0], &keys[1]]);
     night.append(record);
 }
@@ -293,8 +331,10 @@ fn unclear(night: &mut Night) {
 fn contested_and_ruled(night: &mut Night) {
     night.form(3, [200, 150, 20], 1);
     night.form(3, [150, 200, 20], 1);
+    night.own_copy(3, 0, [200, 155, 20]);
     let forms = [night.form(4, [120, 110, 10], 0), night.form(4, [110, 120, 10], 0)];
     night.rule(4, &forms, Decision::Stands(forms[1]));
+    night.own_copy(4, 1, [120, 110, 10]);
     let forms = [night.form(5, [10, 500, 1], 0), night.form(5, [500, 10, 1], 0)];
     night.rule(5, &forms, Decision::Disregarded("reg-83-1-b".into()));
 }
@@ -375,26 +415,4 @@ fn attested(night: &mut Night, form: Hash) {
         night.append(record);
     }
     night.blobs.insert(sha256(b"page here"));
-}
-
-/// Every address that a page links to within the site, in order.
-pub fn links(html: &str) -> BTreeSet<String> {
-    let hrefs = html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
-    let hrefs = hrefs.map(|href| href.replace("&amp;", "&").split('#').next().unwrap_or_default().to_owned());
-    hrefs.filter(|href| href.starts_with("/en/") || href.starts_with("/sw/")).collect()
-}
-
-/// Every page of a site by its address, found by following links from the first.
-pub fn crawl(night: &Night, snapshot: &Snapshot) -> BTreeMap<String, Page> {
-    let mut pages = BTreeMap::new();
-    let mut open = vec!["/en/".to_owned(), "/sw/".to_owned()];
-    while let Some(address) = open.pop() {
-        if pages.contains_key(&address) {
-            continue;
-        }
-        let page = night.page(snapshot, &address);
-        open.extend(links(&String::from_utf8_lossy(&page.body)));
-        pages.insert(address, page);
-    }
-    pages
 }
