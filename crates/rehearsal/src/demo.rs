@@ -5,7 +5,7 @@
 
 use crate::country::{Country, Plan};
 use crate::founding::{Founded, Founding, Keyring, found};
-use crate::night::{Night, Tally, Target, run as send_night};
+use crate::night::{Gates, Night, Tally, Target, run as send_night};
 use anyhow::{Context, Result, anyhow, bail};
 use hakiki_core::Ledger;
 use hakiki_node::{Configuration, CosignerAddress, Node, Running, found_log, open_ledger};
@@ -224,8 +224,9 @@ pub async fn run(
     }
     let squeeze = plan.squeeze(settings.minutes);
     let target = Target { url: url.clone(), log_key: target_key };
-    let night = Night { country, plan, fingerprint, target, squeeze, known, tally: Tally::default() };
-    watcher.tell(Event::Night { events: night.plan.timeline().len() as u64 });
+    let (tally, gates) = (Tally::default(), Gates::new(&plan));
+    let night = Night { country, plan, fingerprint, target, squeeze, known, tally, gates };
+    watcher.tell(Event::Night { events: night.plan.summary().submissions });
     let began = Instant::now();
     let night = Arc::new(night);
     let ticker = tokio::spawn(tick(Arc::clone(&night), Arc::clone(&watcher)));

@@ -3,6 +3,7 @@
 //!
 //! All keys follow from the country's seed: they are for rehearsals and can sign nothing live.
 
+use crate::country::beside::stations_with_agents_keys;
 use crate::country::calendar::{moment, polling_day};
 use crate::country::{CONTEST, Country, Level};
 use crate::rivals::Rivals;
@@ -79,6 +80,21 @@ impl Keyring<'_> {
         self.key(&format!("returning {}", self.0.areas[area].id))
     }
 
+    /// The agent of a party (place in `Country::parties`) at a station; enrolled where agents have keys of their own.
+    pub fn agent(&self, station: usize, party: usize) -> SigningKey {
+        self.key(&format!("agent {} {}", self.0.parties[party].id, self.0.stations[station].code))
+    }
+
+    /// The observer.
+    pub fn observer(&self) -> SigningKey {
+        self.key("observer 1")
+    }
+
+    /// A commissioner, by number from 1.
+    pub fn commissioner(&self, number: u32) -> SigningKey {
+        self.key(&format!("commissioner {number}"))
+    }
+
     /// The second officer of an area.
     pub fn second(&self, area: usize) -> SigningKey {
         self.key(&format!("second {}", self.0.areas[area].id))
@@ -87,9 +103,7 @@ impl Keyring<'_> {
 
 /// The area whose returning officer answers for a station: its constituency, or the one abroad.
 pub fn returning_area(country: &Country, station: usize) -> usize {
-    let station = &country.stations[station];
-    let abroad = || country.areas.iter().position(|area| area.level == Level::Abroad).unwrap_or(0);
-    station.constituency.unwrap_or_else(abroad)
+    country.returning_area(station)
 }
 
 fn election(country: &Country, keys: Keyring<'_>, founded: Founded) -> Result<Election> {
@@ -114,7 +128,7 @@ fn election(country: &Country, keys: Keyring<'_>, founded: Founded) -> Result<El
     };
     let levels =
         [Level::Nation, Level::Abroad, Level::County, Level::Constituency, Level::Ward, Level::Centre];
-    let quorums = ["amend", "election", "key", "notice", "poll", "register", "ruling", "zero"];
+    let quorums = ["amend", "declaration", "election", "key", "notice", "poll", "register", "ruling", "zero"];
     let custodians = (1..=CUSTODIANS).map(|number| keys.key(&format!("custodian {number}")));
     let parties = country.parties.iter().map(|party| (party.id, keys.key(&format!("party {}", party.id))));
     let mut parties: Vec<_> = parties.map(|(code, key)| party(origin, &key, code)).collect();
@@ -173,10 +187,16 @@ fn key_rows(country: &Country, keys: Keyring<'_>, fingerprint: &Hash) -> Vec<Key
     }
     let whole = || ScopeCode::Area(country.areas[0].id.clone());
     for number in 1..=7 {
-        let key = keys.key(&format!("commissioner {number}"));
+        let key = keys.commissioner(number);
         rows.push(KeyRow::new(fingerprint, &key, Role::Commissioner, whole(), None));
     }
-    rows.push(KeyRow::new(fingerprint, &keys.key("observer 1"), Role::Observer, whole(), None));
+    rows.push(KeyRow::new(fingerprint, &keys.observer(), Role::Observer, whole(), None));
+    for station in stations_with_agents_keys(country) {
+        let scope = || ScopeCode::Station(country.stations[station].code.clone());
+        rows.extend(country.parties.iter().enumerate().map(|(place, party)| {
+            KeyRow::new(fingerprint, &keys.agent(station, place), Role::Agent, scope(), Some(party.id))
+        }));
+    }
     rows
 }
 

@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 use hakiki_core::Ledger;
-use hakiki_core::view::{ContestView, Selection};
-use hakiki_rehearsal::country::{Country, Plan};
+use hakiki_core::codes::FindingCode as Code;
+use hakiki_core::view::{ContestView, Selection, findings};
+use hakiki_rehearsal::country::{Country, Fault, Plan};
 use hakiki_rehearsal::demo::{Event, Settings, Watcher, differences, run};
 use hakiki_verify::{Program, Quiet};
 use std::sync::Arc;
@@ -29,6 +30,31 @@ fn x05_stations_without_a_county_count_nationally_and_in_no_county(ledger: &Ledg
     assert_eq!((abroad.0 + counties.0, abroad.1 + counties.1), nation);
 }
 
+/// What copies, collations and declarations differ in is what was planned, and nothing else.
+fn what_was_compared_differs_as_planned(ledger: &Ledger, plan: &Plan) {
+    let all = findings(ledger, ledger.size());
+    let found = |code| all.iter().filter(|finding| finding.code == code).count() as u64;
+    let faults = plan.summary().faults;
+    let planned = |fault| faults.get(&fault).copied().unwrap_or_default();
+    for (code, expected) in [
+        (Code::F301, planned(Fault::CollationRow)),
+        // The candidate's total, and that of the valid votes.
+        (Code::F302, 2 * planned(Fault::CollationSum)),
+        (Code::F303, planned(Fault::CollationIncomplete)),
+        (Code::F304, 0),
+        (Code::F402, planned(Fault::OwnCopyDiffers)),
+        (Code::F403, planned(Fault::OwnCopyDiffers)),
+        (Code::W108, 0),
+    ] {
+        assert_eq!(found(code), expected, "{code:?}");
+    }
+    assert_eq!(ledger.collations().len(), plan.areas.len());
+    let heads: Vec<_> =
+        ledger.declarations().iter().map(|declared| (declared.dissents, declared.head)).collect();
+    let head = heads[0].1;
+    assert_eq!(heads, [(false, head), (false, head), (false, head), (true, head)]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_night_comes_out_as_planned() {
     for (seed, stations) in [("a", 230), ("b", 47), ("c", 1)] {
@@ -46,11 +72,15 @@ async fn the_night_comes_out_as_planned() {
         assert!(rehearsed.is_equal, "seed {seed}: the node and the stranger say the same");
         let plan = Plan::new(&Country::generate(seed, stations).unwrap());
         assert_eq!(differences(&plan, &rehearsed.report).unwrap(), Vec::<String>::new(), "seed {seed}");
+        let ledger = rehearsed.report.ledger.as_ref().unwrap();
+        what_was_compared_differs_as_planned(ledger, &plan);
         if stations > 200 {
-            x05_stations_without_a_county_count_nationally_and_in_no_county(
-                rehearsed.report.ledger.as_ref().unwrap(),
-            );
+            x05_stations_without_a_county_count_nationally_and_in_no_county(ledger);
         }
         rehearsed.running.stop().await.unwrap();
+        // Begun again when all was sent: nothing is sent twice, and nobody declares anew.
+        let again = run(&settings, Arc::new(Nobody), Arc::new(Quiet)).await.unwrap();
+        assert_eq!(again.report.ledger.as_ref().unwrap().size(), ledger.size(), "seed {seed}");
+        again.running.stop().await.unwrap();
     }
 }

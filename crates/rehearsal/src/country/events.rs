@@ -4,7 +4,7 @@ use super::arrivals::{Arrival, EARLIEST_SECONDS};
 use super::calendar::{HOUR, POLLS_OPEN_SECONDS};
 use super::fault::{Assignment, Fault, quota};
 use super::paper::{AgentMark, Paper, PaperBox};
-use super::plan::{Act, Event, Expected, Officer, Revoked, Ruling, StationPlan, Stray};
+use super::plan::{Above, Act, Event, Expected, Officer, Revoked, Ruling, StationPlan, Stray};
 use super::random::Random;
 use super::votes::{CANDIDATES, StationResult};
 use super::{Country, PARTIES};
@@ -140,8 +140,12 @@ fn never(random: &mut Random, ordinal: usize) -> Vec<Event> {
     vec![admitted(random.seconds(20 * 3_600, 60 * 3_600), Act::Missing { reason, words })]
 }
 
-fn admitted(at_seconds: i64, act: Act) -> Event {
+pub(super) fn admitted(at_seconds: i64, act: Act) -> Event {
     Event { at_seconds, act, expected: Expected::Admitted }
+}
+
+fn upheld(ruled_at: i64, above: Above, random: &mut Random) -> Event {
+    admitted(ruled_at + random.seconds(14_400, 43_200), Act::Upheld(above))
 }
 
 /// A station whose form comes.
@@ -217,13 +221,17 @@ impl Night<'_> {
                 if ordinal % 2 == 1 {
                     events.push(admitted(ruled_at, Act::Ruling(Ruling::Stands(ordinal / 2 % 2))));
                 }
+                if ordinal == 1 {
+                    events.push(upheld(ruled_at, Above::Commission, random));
+                }
                 events
             }
             Fault::ValidExceedsRegistered if ordinal == 0 => {
                 vec![admitted(ruled_at, disregarded("reg-83-1-b"))]
             }
             Fault::ValidExceedsVerified if ordinal == 0 => {
-                vec![admitted(ruled_at, disregarded("reg-83-1-c"))]
+                let upheld = upheld(ruled_at, Above::Court, random);
+                vec![admitted(ruled_at, disregarded("reg-83-1-c")), upheld]
             }
             Fault::UnenrolledKey => vec![self.strangers_form(random)],
             Fault::Late if ordinal.is_multiple_of(10) => {

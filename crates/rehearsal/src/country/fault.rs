@@ -71,6 +71,16 @@ pub enum Fault {
     AgentAbsent,
     /// A form for a station that was never in the register: refused (X17). Counted by form, not by station.
     UnknownStation,
+    /// An agent's own copy has other figures than the form (F402, and F403 as the paper says "signed").
+    OwnCopyDiffers,
+    /// A photograph shows other figures than the form: no check reads photographs.
+    ImageDiffers,
+    /// A collation has other figures for a form than the form has (F301; X02).
+    CollationRow,
+    /// A collation's total is not the sum of its rows (F302; T14).
+    CollationSum,
+    /// A collation is made although a form is missing (F303).
+    CollationIncomplete,
 }
 
 /// Stations of a full country, for which the counts below are written.
@@ -118,6 +128,10 @@ pub fn quota(fault: Fault, stations: u64) -> u64 {
         Fault::Never if !full => u64::from(stations >= 47),
         Fault::Never => (stations * 28 / FULL_STATIONS).max(1),
         Fault::SameSerial | Fault::SameKitSerial => 2,
+        Fault::OwnCopyDiffers => 3 * u64::from(stations >= 47),
+        Fault::ImageDiffers | Fault::CollationRow | Fault::CollationSum | Fault::CollationIncomplete => {
+            u64::from(stations >= 47)
+        }
         _ if !full => 1,
         _ => SHARES.iter().find(|share| share.0 == fault).map_or(0, |(_, of_full, least)| {
             ((stations * of_full + FULL_STATIONS / 2) / FULL_STATIONS).max(*least)
@@ -170,7 +184,7 @@ impl Assignment {
 }
 
 /// Faults are kept out of the smallest registers and of the stations abroad, where they would hide one another.
-fn may_have_faults(country: &Country, place: usize) -> bool {
+pub(super) fn may_have_faults(country: &Country, place: usize) -> bool {
     let station = &country.stations[place];
     station.county.is_some() && station.registered >= 120
 }

@@ -5,26 +5,31 @@
 //! same night, byte for byte, on every machine; it reads no clock, disk or network, and makes no record and no request.
 //!
 //! [`Country::generate`] lays out areas, stations and what is counted; [`Plan::new`] adds the night: arrivals and
-//! everyday faults.
+//! everyday faults, what agents, observers and cameras add beside the forms, what the officers above stations send.
 
 pub mod areas;
 pub mod arrivals;
+pub mod beside;
 pub mod calendar;
 mod events;
 pub mod fault;
 mod names;
+pub mod officers;
 pub mod paper;
 pub mod plan;
-mod random;
+pub(crate) mod random;
 pub mod summary;
 pub mod votes;
 
 pub use areas::{Area, Level, Sizes, Square, Station};
 pub use arrivals::{Arrival, Squeeze};
 pub use fault::Fault;
+pub use officers::{AreaPlan, Collation, Commissioner};
 pub use paper::{AgentMark, Paper, PaperBox};
-pub use plan::{Act, Event, Expected, Officer, Place, Plan, Revoked, Ruling, StationPlan, Step, Stray};
-pub use summary::{Outcome, Summary};
+pub use plan::{
+    Above, Act, Event, Expected, Officer, Place, Plan, Revoked, Ruling, Shown, StationPlan, Step, Stray,
+};
+pub use summary::{Outcome, Standing, Summary};
 pub use votes::{CANDIDATES, StationResult};
 
 use hakiki_note::sha256_parts;
@@ -108,6 +113,12 @@ impl Country {
     /// The areas of one level, with their places.
     pub fn level(&self, level: Level) -> impl Iterator<Item = (usize, &Area)> {
         self.areas.iter().enumerate().filter(move |(_, area)| area.level == level)
+    }
+
+    /// The area (place in `areas`) whose officers answer for a station: its constituency, or the area abroad.
+    pub fn returning_area(&self, station: usize) -> usize {
+        let abroad = || self.areas.iter().position(|area| area.level == Level::Abroad).unwrap_or(0);
+        self.stations[station].constituency.unwrap_or_else(abroad)
     }
 
     /// The seed of a rehearsal key: SHA-256 over the country's seed and `label` (say, role, station code and ordinal).

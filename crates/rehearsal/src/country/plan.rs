@@ -2,12 +2,12 @@
 //!
 //! A plan says what people do and what should come of it; it makes no record, no key and no request.
 
-use super::Country;
 use super::arrivals::{Arrival, Squeeze, times};
-use super::events;
 use super::fault::{Assignment, Fault, quota};
+use super::officers::{self, AreaPlan, Collation, Commissioner};
 use super::paper::Paper;
 use super::random::Random;
+use super::{Country, beside, events};
 use std::collections::BTreeSet;
 
 /// Which officer's key signs a form besides the kit's.
@@ -40,6 +40,24 @@ pub enum Ruling {
         /// Article of the regulations, as a code: `reg-83-1-b`.
         article: &'static str,
     },
+}
+
+/// Who rules above a returning officer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Above {
+    /// The commission.
+    Commission,
+    /// A court, by an order that a quorum transcribes.
+    Court,
+}
+
+/// Which copy of a paper a photograph shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// The original, photographed by the kit and sent by kit and officer.
+    Original,
+    /// The carbon copy of the agent of this party (place in `Country::parties`).
+    AgentCopy(usize),
 }
 
 /// Something that somebody does.
@@ -79,8 +97,40 @@ pub enum Act {
         /// The same in free text.
         words: &'static str,
     },
-    /// A ruling on the station.
+    /// A ruling on the station by its returning officer.
     Ruling(Ruling),
+    /// The last ruling on the station is upheld, by one of a higher rank.
+    Upheld(Above),
+    /// The agent of a party (place in `Country::parties`) sends the boxes of its own copy of the first form.
+    OwnCopy {
+        /// Whose agent.
+        party: usize,
+        /// What the copy says.
+        paper: Box<Paper>,
+    },
+    /// The agent of a party says by its own key that it refuses to sign the first form.
+    AgentRefuses {
+        /// Whose agent.
+        party: usize,
+        /// Why, in words.
+        reason: Option<&'static str>,
+    },
+    /// The observer says what it saw on the first form, as a code.
+    Observed {
+        /// The code.
+        code: &'static str,
+    },
+    /// Somebody photographs the n-th admitted form of the station, from 0.
+    Image {
+        /// Which.
+        nth: usize,
+        /// Which copy of it.
+        shown: Shown,
+        /// What can be read on the photograph.
+        paper: Box<Paper>,
+    },
+    /// The returning officer and the second officer of an area tally its forms.
+    Collation(Box<Collation>),
 }
 
 /// What should come of an act.
@@ -136,6 +186,8 @@ pub enum Place {
     Station(usize),
     /// Place in `Plan::strays`.
     Stray(usize),
+    /// Place in `Plan::areas`.
+    Area(usize),
 }
 
 /// One event of the whole night.
@@ -154,6 +206,10 @@ pub struct Plan {
     pub stations: Vec<StationPlan>,
     /// Forms for stations that do not exist.
     pub strays: Vec<Stray>,
+    /// What officers of areas send when the forms of their stations are in.
+    pub areas: Vec<AreaPlan>,
+    /// Who declares when everything else is sent.
+    pub commissioners: Vec<Commissioner>,
 }
 
 impl Plan {
@@ -162,10 +218,12 @@ impl Plan {
         let assignment = Assignment::new(country);
         let arrivals = arrivals(country, &assignment);
         let marks = marks(country, &assignment);
-        let stations = (0..country.stations.len())
+        let mut stations: Vec<StationPlan> = (0..country.stations.len())
             .map(|place| events::of_station(country, place, &assignment, arrivals[place], marks[place]))
             .collect();
-        Plan { stations, strays: events::strays(country) }
+        beside::add(country, &assignment, &marks, &mut stations);
+        let areas = officers::collations(country, &stations);
+        Plan { stations, strays: events::strays(country), areas, commissioners: officers::commissioners() }
     }
 
     /// Every event in order of time.
@@ -175,7 +233,9 @@ impl Plan {
         });
         let strays = self.strays.iter().enumerate();
         let strays = strays.map(|(place, stray)| Step { place: Place::Stray(place), event: &stray.event });
-        let mut steps: Vec<Step<'_>> = at_stations.chain(strays).collect();
+        let areas = self.areas.iter().enumerate();
+        let areas = areas.map(|(place, area)| Step { place: Place::Area(place), event: &area.event });
+        let mut steps: Vec<Step<'_>> = at_stations.chain(strays).chain(areas).collect();
         // Stable: events of one station at the same second keep their order.
         steps.sort_by_key(|step| (step.event.at_seconds, step.place));
         steps
@@ -224,7 +284,7 @@ fn arrivals(country: &Country, assignment: &Assignment) -> Vec<Arrival> {
 }
 
 /// Which stations' papers carry an agent's refusal or absence; at most one kind a station, none where no form comes.
-fn marks(country: &Country, assignment: &Assignment) -> Vec<Option<Fault>> {
+pub(super) fn marks(country: &Country, assignment: &Assignment) -> Vec<Option<Fault>> {
     let stations = country.stations.len();
     let mut pool: Vec<usize> =
         (0..stations).filter(|place| assignment.fault(*place) != Some(Fault::Never)).collect();

@@ -24,7 +24,13 @@ pub struct Summary {
     pub within_a_day: u64,
     /// Seconds from the close of the polls to the first form; none if none comes.
     pub earliest_seconds: Option<i64>,
-    /// Everything that is sent: records of all kinds, repeated and refused ones too.
+    /// What agents send by their own keys: copies and refusals.
+    pub by_agents: u64,
+    /// Photographs of forms.
+    pub images: u64,
+    /// Collations of areas.
+    pub collations: u64,
+    /// Everything that is sent: records of all kinds, repeated and refused ones too, and the declarations at the end.
     pub submissions: u64,
 }
 
@@ -34,6 +40,9 @@ impl fmt::Display for Summary {
         writeln!(f, "submissions {}", self.submissions)?;
         writeln!(f, "within 7 hours {}", self.within_7_hours)?;
         writeln!(f, "within a day {}", self.within_a_day)?;
+        writeln!(f, "by agents {}", self.by_agents)?;
+        writeln!(f, "images {}", self.images)?;
+        writeln!(f, "collations {}", self.collations)?;
         for (fault, count) in &self.faults {
             writeln!(f, "{fault:?} {count}")?;
         }
@@ -56,6 +65,10 @@ pub struct Outcome {
     pub disregarded: u64,
     /// Sums of the candidates' boxes that are numbers, over the standing stations, as the papers say.
     pub written: [u64; CANDIDATES],
+    /// The same of the boxes of all valid votes.
+    pub valid: u64,
+    /// The same of the boxes of rejected ballot papers.
+    pub rejected: u64,
     /// Standing stations with a candidate's box that is no number; they add nothing for that box above.
     pub unreadable: u64,
 }
@@ -64,7 +77,8 @@ impl Plan {
     /// Counts what the plan holds.
     pub fn summary(&self) -> Summary {
         let mut faults: BTreeMap<Fault, u64> = BTreeMap::new();
-        for fault in self.stations.iter().flat_map(|station| &station.faults) {
+        let of_areas = self.areas.iter().filter_map(|area| area.fault.as_ref());
+        for fault in self.stations.iter().flat_map(|station| &station.faults).chain(of_areas) {
             *faults.entry(*fault).or_default() += 1;
         }
         if !self.strays.is_empty() {
@@ -72,14 +86,18 @@ impl Plan {
         }
         let arrivals = self.arrivals();
         let by = |seconds: i64| arrivals.partition_point(|at| *at <= seconds) as u64;
-        let at_stations: usize = self.stations.iter().map(|station| station.events.len()).sum();
+        let timeline = self.timeline();
+        let count = |of: fn(&Act) -> bool| timeline.iter().filter(|step| of(&step.event.act)).count() as u64;
         Summary {
             stations: self.stations.len() as u64,
             faults,
             within_7_hours: by(7 * HOUR),
             within_a_day: by(24 * HOUR),
             earliest_seconds: arrivals.first().copied(),
-            submissions: (at_stations + self.strays.len()) as u64,
+            by_agents: count(|act| matches!(act, Act::OwnCopy { .. } | Act::AgentRefuses { .. })),
+            images: count(|act| matches!(act, Act::Image { .. })),
+            collations: self.areas.len() as u64,
+            submissions: (timeline.len() + self.commissioners.len()) as u64,
         }
     }
 
@@ -87,36 +105,61 @@ impl Plan {
     pub fn outcome(&self) -> Outcome {
         let mut outcome = Outcome { expected: self.stations.len() as u64, ..Outcome::default() };
         for station in &self.stations {
-            let papers = station.papers();
-            let standing = match (papers.as_slice(), station.ruling()) {
-                ([], _) => {
+            let standing = match station.standing() {
+                Standing::Missing => {
                     outcome.missing += 1;
                     continue;
                 }
-                (_, Some(Ruling::Disregarded { .. })) => {
+                Standing::Disregarded => {
                     outcome.disregarded += 1;
                     continue;
                 }
-                (papers, Some(Ruling::Stands(nth))) => papers[*nth],
-                ([first, others @ ..], None) => {
-                    if others.iter().any(|other| !other.has_the_boxes_of(first)) {
-                        outcome.contested += 1;
-                        continue;
-                    }
-                    first
+                Standing::Contested => {
+                    outcome.contested += 1;
+                    continue;
                 }
+                Standing::Paper(nth) => station.papers()[nth],
             };
             outcome.standing += 1;
             outcome.unreadable += u64::from(standing.sum().is_none());
             for (sum, votes) in outcome.written.iter_mut().zip(standing.votes) {
                 *sum += votes.number().unwrap_or_default();
             }
+            outcome.valid += standing.valid.number().unwrap_or_default();
+            outcome.rejected += standing.rejected.number().unwrap_or_default();
         }
         outcome
     }
 }
 
+/// What a station's submissions come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// None was admitted.
+    Missing,
+    /// None counts, by ruling.
+    Disregarded,
+    /// They differ, and nobody has ruled.
+    Contested,
+    /// The n-th admitted one counts, from 0.
+    Paper(usize),
+}
+
 impl StationPlan {
+    /// What all that happens here comes to.
+    pub fn standing(&self) -> Standing {
+        let papers = self.papers();
+        match (papers.as_slice(), self.ruling()) {
+            ([], _) => Standing::Missing,
+            (_, Some(Ruling::Disregarded { .. })) => Standing::Disregarded,
+            (_, Some(Ruling::Stands(nth))) => Standing::Paper(*nth),
+            ([first, others @ ..], None) if others.iter().any(|other| !other.has_the_boxes_of(first)) => {
+                Standing::Contested
+            }
+            _ => Standing::Paper(0),
+        }
+    }
+
     /// The admitted forms and intakes, in order of time.
     pub fn papers(&self) -> Vec<&Paper> {
         let admitted = self.events.iter().filter(|event| event.expected == Expected::Admitted);
@@ -128,7 +171,7 @@ impl StationPlan {
             .collect()
     }
 
-    /// The last ruling on the station.
+    /// The last ruling on the station by its returning officer; those above it uphold it.
     pub fn ruling(&self) -> Option<&Ruling> {
         self.events.iter().rev().find_map(|event| match &event.act {
             Act::Ruling(ruling) => Some(ruling),

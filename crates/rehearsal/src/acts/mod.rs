@@ -1,13 +1,17 @@
 //! What people do on the night, as signed records: the plan's acts with the country's keys.
 //!
-//! Each record follows from the plan alone, so that an interrupted rehearsal makes the same ones again.
+//! Each record follows from the plan alone, so that an interrupted rehearsal makes the same ones again; a declaration
+//! follows from the head that it speaks of, too.
+
+mod beside;
+mod officers;
 
 use crate::country::calendar::DAY;
 use crate::country::{
-    Act, AgentMark, CONTEST, Country, Event, Officer, Paper, PaperBox, Place, Plan, Revoked, Ruling,
+    Act, AgentMark, CONTEST, Country, Event, Expected, Officer, Paper, PaperBox, Place, Plan, Revoked, Ruling,
 };
-use crate::founding::{Keyring, returning_area, time};
-use anyhow::{Result, bail};
+use crate::founding::{Keyring, time};
+use anyhow::{Context as _, Result, bail};
 use hakiki_core::establish::possess;
 use hakiki_core::kinds::{
     Body, BoxName, Decision, Figures, Form, Ink, Intake, KeyAction, KeyRecord, MissingReason, OnPaper, Rank,
@@ -23,12 +27,32 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The size of the log when the kits were handed out: election, two registers, zero report, poll.
 pub const FOUNDING_SIZE: u64 = 5;
 
-/// One act as it is sent: a record, and the words that go with it.
+/// One act as it is sent: a record, and what goes with it.
 pub struct Sending {
+    /// Tables that are sent before the record.
+    pub tables: Vec<SignedTable>,
     /// The record.
     pub record: Record,
     /// Blobs that are sent once the record is admitted.
     pub blobs: Vec<Vec<u8>>,
+}
+
+/// A table for which an officer answers.
+pub struct SignedTable {
+    /// Its text.
+    pub bytes: Vec<u8>,
+    /// The headers by which the officer's key answers for it.
+    pub headers: [(&'static str, String); 2],
+}
+
+impl Sending {
+    fn of(record: Record) -> Self {
+        Self::with(record, None)
+    }
+
+    fn with(record: Record, blob: Option<Vec<u8>>) -> Self {
+        Self { tables: Vec::new(), record, blobs: blob.into_iter().collect() }
+    }
 }
 
 /// Makes the records of a night.
@@ -77,6 +101,7 @@ impl Actors<'_> {
         match place {
             Place::Station(station) => self.at_station(station, event),
             Place::Stray(stray) => self.stray(stray),
+            Place::Area(area) => self.collation(&self.plan.areas[area]),
         }
     }
 
@@ -86,7 +111,7 @@ impl Actors<'_> {
             let replaced = self.plan.stations[station].events.iter().any(|e| e.act == Act::ReplaceOfficer);
             [self.keys().kit(station), self.keys().presiding(station, u32::from(replaced))]
         };
-        let only = |record| Ok(Sending { record, blobs: Vec::new() });
+        let only = |record| Ok(Sending::of(record));
         match &event.act {
             Act::ReplaceOfficer => only(self.replace_officer(station)?),
             Act::Revoke(whose) => only(self.revoke(station, *whose)?),
@@ -108,16 +133,26 @@ impl Actors<'_> {
             Act::Intake { paper, reason } => self.intake(station, code(), paper, reason, event.at_seconds),
             Act::Missing { reason, words } => {
                 let words = write_table(Table::WordsOfRecord, "words", [format!("reason {words}")]);
-                let returning = self.keys().returning(returning_area(self.country, station));
+                let returning = self.keys().returning(self.country.returning_area(station));
                 let missing = MissingReason {
                     contest: CONTEST.into(),
                     station: code(),
                     reason: (*reason).into(),
                     words: Some(sha256(&words)),
                 };
-                Ok(Sending { record: self.sign(missing, &[&returning])?, blobs: vec![words] })
+                Ok(Sending::with(self.sign(missing, &[&returning])?, Some(words)))
             }
-            Act::Ruling(ruling) => only(self.ruling(station, ruling)?),
+            Act::Ruling(ruling) => {
+                let (returning, second) = self.officers(self.country.returning_area(station));
+                let ruling = self.ruling(station, ruling, Rank::Returning)?;
+                only(self.sign(ruling, &[&returning, &second])?)
+            }
+            Act::Upheld(above) => self.upheld(station, *above),
+            Act::OwnCopy { party, paper } => self.own_copy(station, *party, paper),
+            Act::AgentRefuses { party, reason } => self.agent_refuses(station, *party, *reason),
+            Act::Observed { code } => self.observed(station, code),
+            Act::Image { nth, shown, paper } => self.image(station, *nth, *shown, paper, event.at_seconds),
+            Act::Collation(_) => bail!("a collation is of an area"),
         }
     }
 
@@ -163,7 +198,7 @@ impl Actors<'_> {
             ],
         };
         let record = self.sign(form, &[&keys[0], &keys[1]])?;
-        Ok(Sending { record, blobs: words.into_iter().collect() })
+        Ok(Sending::with(record, words))
     }
 
     fn stray(&self, stray: usize) -> Result<Sending> {
@@ -184,9 +219,9 @@ impl Actors<'_> {
             on_paper,
             words: words.as_deref().map(sha256),
         };
-        let area = returning_area(self.country, station);
-        let record = self.sign(intake, &[&self.keys().returning(area), &self.keys().second(area)])?;
-        Ok(Sending { record, blobs: words.into_iter().collect() })
+        let (returning, second) = self.officers(self.country.returning_area(station));
+        let record = self.sign(intake, &[&returning, &second])?;
+        Ok(Sending::with(record, words))
     }
 
     fn replace_officer(&self, station: usize) -> Result<Record> {
@@ -225,33 +260,40 @@ impl Actors<'_> {
         self.sign(body, &quorum.iter().collect::<Vec<_>>())
     }
 
-    fn ruling(&self, station: usize, ruling: &Ruling) -> Result<Record> {
-        let mut considered = Vec::new();
+    /// The ids of the station's admitted forms and intakes, in order of time.
+    fn admitted_ids(&self, station: usize) -> Result<Vec<Hash>> {
+        let mut ids = Vec::new();
         for event in &self.plan.stations[station].events {
-            let counts = event.expected == crate::country::Expected::Admitted;
+            let counts = event.expected == Expected::Admitted;
             if counts && matches!(event.act, Act::Form { .. } | Act::Intake { .. }) {
-                considered.push(*self.at_station(station, event)?.record.id());
+                ids.push(*self.at_station(station, event)?.record.id());
             }
         }
+        Ok(ids)
+    }
+
+    /// The id of one of them, by its place.
+    fn admitted_id(&self, station: usize, nth: usize) -> Result<Hash> {
+        let code = &self.country.stations[station].code;
+        let ids = self.admitted_ids(station)?;
+        ids.get(nth).copied().with_context(|| format!("form {nth} of {} at {code} is named", ids.len()))
+    }
+
+    fn ruling(&self, station: usize, ruling: &Ruling, rank: Rank) -> Result<hakiki_core::kinds::Ruling> {
         let decision = match ruling {
-            Ruling::Stands(place) => match considered.get(*place) {
-                Some(id) => Decision::Stands(*id),
-                None => bail!("a ruling names form {place} of {}", considered.len()),
-            },
+            Ruling::Stands(nth) => Decision::Stands(self.admitted_id(station, *nth)?),
             Ruling::Disregarded { article } => Decision::Disregarded((*article).into()),
         };
-        let ruling = hakiki_core::kinds::Ruling {
+        Ok(hakiki_core::kinds::Ruling {
             contest: CONTEST.into(),
             station: self.country.stations[station].code.clone(),
-            rank: Rank::Returning,
-            considered: considered.into_iter().collect::<BTreeSet<_>>(),
+            rank,
+            considered: self.admitted_ids(station)?.into_iter().collect::<BTreeSet<_>>(),
             decision,
             notified: self.country.parties.iter().map(|party| party.id.to_owned()).collect(),
             order: None,
             words: None,
-        };
-        let area = returning_area(self.country, station);
-        self.sign(ruling, &[&self.keys().returning(area), &self.keys().second(area)])
+        })
     }
 }
 
