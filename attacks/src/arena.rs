@@ -6,12 +6,10 @@ use crate::process::{Process, free_addresses, wait_for};
 use crate::web::{self, Answer};
 use anyhow::{Context as _, Result, bail, ensure};
 use hakiki_core::Record;
-use hakiki_core::kinds::{Body, BoxName, Figures, Form};
-use hakiki_core::text::BoxValue;
 use hakiki_node::found_log;
 use hakiki_note::{Hash, SigningKey};
-use hakiki_rehearsal::country::{CONTEST, Country};
-use hakiki_rehearsal::founding::{Founded, Keyring, found, time};
+use hakiki_rehearsal::country::Country;
+use hakiki_rehearsal::founding::{Founded, Keyring, found};
 use hakiki_rehearsal::rivals::{MIRROR_CLASSES, Rivals, WITNESS_CLASSES};
 use hakiki_tlog::Head;
 use hakiki_tlog::checkpoint::VerifiedCheckpoint;
@@ -47,19 +45,26 @@ pub struct Arena {
     pub witnesses: BTreeMap<&'static str, Process>,
     /// The mirrors that run, by class.
     pub mirrors: BTreeMap<&'static str, Process>,
+    /// By how many seconds a clock is wrong: of `witness press`, `mirror party`, `node`.
+    pub clocks: BTreeMap<String, i64>,
     addresses: BTreeMap<String, SocketAddr>,
 }
 
 impl Arena {
     /// Invents a country and founds its log. Nothing runs yet.
     pub fn new(program: &Path, seed: &str) -> Result<Self> {
-        let root = tempfile::tempdir()?;
-        let country = Country::generate(seed, STATIONS)?;
         let founded = Founded {
             with_rivals: true,
             merge_delay_seconds: MERGE_DELAY_SECONDS,
             head_age_seconds: HEAD_AGE_SECONDS,
         };
+        Self::founded(program, seed, founded)
+    }
+
+    /// The same, with other limits of time.
+    pub fn founded(program: &Path, seed: &str, founded: Founded) -> Result<Self> {
+        let root = tempfile::tempdir()?;
+        let country = Country::generate(seed, STATIONS)?;
         let founding = found(&country, founded)?;
         let fingerprint = founding.fingerprint;
         let log_key = Keyring(&country).log();
@@ -82,6 +87,7 @@ impl Arena {
             node_address,
             witnesses,
             mirrors,
+            clocks: BTreeMap::new(),
             addresses,
         })
     }
@@ -89,16 +95,22 @@ impl Arena {
     /// The whole ground: everything runs, and the head of the founding is held by rivals.
     pub fn full(program: &Path, seed: &str) -> Result<Self> {
         let mut arena = Self::new(program, seed)?;
-        for class in WITNESS_CLASSES {
-            arena.start_witness(class)?;
-        }
-        arena.start_node()?;
-        for class in MIRROR_CLASSES {
-            arena.start_mirror(class)?;
-        }
-        let size = arena.head()?.size;
-        arena.wait_held(size)?;
+        arena.start()?;
         Ok(arena)
+    }
+
+    /// Starts everything, and waits until the head of the founding is held by rivals.
+    pub fn start(&mut self) -> Result<()> {
+        for class in WITNESS_CLASSES {
+            self.start_witness(class)?;
+        }
+        self.start_node()?;
+        for class in MIRROR_CLASSES {
+            self.start_mirror(class)?;
+        }
+        let size = self.head()?.size;
+        self.wait_held(size)?;
+        Ok(())
     }
 
     /// A path below the root.
@@ -116,7 +128,8 @@ impl Arena {
         Rivals(&self.country)
     }
 
-    fn key_file(&self, name: &str, key: &SigningKey) -> Result<String> {
+    /// The file of a key, which is written the first time.
+    pub fn key_file(&self, name: &str, key: &SigningKey) -> Result<String> {
         let path = self.path(&format!("{}.key", name.replace([' ', '/'], "-")));
         if !path.exists() {
             use std::io::Write as _;
@@ -128,7 +141,8 @@ impl Arena {
     }
 
     fn run(&self, name: &str, arguments: &[String]) -> Result<Process> {
-        Process::start(&self.program, arguments, &self.path(&format!("{}.log", name.replace(' ', "-"))))
+        let log = self.path(&format!("{}.log", name.replace(' ', "-")));
+        Process::start(&self.program, arguments, &log, self.clocks.get(name).copied().unwrap_or(0))
     }
 
     /// Where a witness or mirror is reached: `witness press`, `mirror party`.
@@ -187,10 +201,30 @@ impl Arena {
 
     /// Starts the node and waits until it serves.
     pub fn start_node(&mut self) -> Result<()> {
-        let arguments = self.node_arguments(&self.path("node"), self.node_address, &[])?;
+        self.start_node_with(&[])
+    }
+
+    /// Starts the node with settings of its own, and waits until it serves.
+    pub fn start_node_with(&mut self, more: &[&str]) -> Result<()> {
+        let arguments = self.node_arguments(&self.path("node"), self.node_address, more)?;
         let process = self.run("node", &arguments)?;
         self.node = Some(up(process, "the node", &self.url())?);
         Ok(())
+    }
+
+    /// Starts a follower of the node: the stranger who looks again and again.
+    pub fn start_follower(&self) -> Result<Process> {
+        let memory = self.path("followed").display().to_string();
+        let mut arguments = ["follow".to_owned(), self.url(), "--every".into(), "2".into()].to_vec();
+        let fingerprint = self.fingerprint.to_string();
+        arguments.extend(["--fingerprint".into(), fingerprint, "--memory".into(), memory]);
+        for class in WITNESS_CLASSES {
+            arguments.extend(["--witness".into(), self.url_of(&format!("witness {class}"))]);
+        }
+        for class in MIRROR_CLASSES {
+            arguments.extend(["--mirror".into(), self.url_of(&format!("mirror {class}"))]);
+        }
+        self.run("follower", &arguments)
     }
 
     /// Starts a node over any directory, and gives it without waiting.
@@ -259,63 +293,6 @@ impl Arena {
         std::fs::read_to_string(self.path(&format!("{}.log", who.replace(' ', "-")))).unwrap_or_default()
     }
 
-    /// A signed form of a station. The number makes it another one.
-    pub fn form(&self, station: usize, votes: [u32; 4], number: u32) -> Result<Record> {
-        let keys = Keyring(&self.country);
-        self.form_by(station, votes, number, &[&keys.kit(station), &keys.presiding(station, 0)])
-    }
-
-    /// A form signed by these keys.
-    pub fn form_by(
-        &self,
-        station: usize,
-        votes: [u32; 4],
-        number: u32,
-        keys: &[&SigningKey],
-    ) -> Result<Record> {
-        self.form_with(station, votes, number, 5, keys)
-    }
-
-    /// A form that says which head its kit had seen.
-    pub fn form_with(
-        &self,
-        station: usize,
-        votes: [u32; 4],
-        number: u32,
-        seen_head: u64,
-        keys: &[&SigningKey],
-    ) -> Result<Record> {
-        let valid: u32 = votes.iter().sum();
-        let registered = u32::try_from(self.country.stations[station].registered)?;
-        let boxes = (1..).zip(votes).map(|(candidate, count)| (candidate, BoxValue::Number(count)));
-        let figures = Figures { votes: boxes.collect(), ..Figures::default() };
-        let figures = figures
-            .with(BoxName::Registered, BoxValue::Number(registered))
-            .with(BoxName::Valid, BoxValue::Number(valid))
-            .with(BoxName::ValidCounted, BoxValue::Number(valid))
-            .with(BoxName::Rejected, BoxValue::Number(number % 3))
-            .with(BoxName::Objected, BoxValue::Number(0))
-            .with(BoxName::Disputed, BoxValue::Number(0));
-        let form = Form {
-            contest: CONTEST.into(),
-            station: self.country.stations[station].code.clone(),
-            serial: None,
-            kit: format!("K-{station}"),
-            closed: time(0)?,
-            sealed: time(3600 + i64::from(number))?,
-            seen_head,
-            figures,
-            on_paper: BTreeMap::new(),
-            words: None,
-        };
-        self.sign(form, keys)
-    }
-
-    /// A record of this election, signed by these keys.
-    pub fn sign(&self, body: impl Into<Body>, keys: &[&SigningKey]) -> Result<Record> {
-        Ok(Record::sign(&body.into(), Some(&self.fingerprint), keys)?)
-    }
-
     /// Sends a record to the node.
     pub fn submit(&self, record: &Record) -> Result<Answer> {
         submit_to(&self.url(), record)
@@ -338,10 +315,14 @@ impl Arena {
         VerifiedCheckpoint::open(&answer.body, self.log_key().verifier()).ok()
     }
 
+    /// The node's newest head, as it signed it.
+    pub fn head_text(&self) -> Result<VerifiedCheckpoint> {
+        self.checkpoint_at(&self.url(), "checkpoint").context("the node gives a signed checkpoint")
+    }
+
     /// The node's newest head.
     pub fn head(&self) -> Result<Head> {
-        let checkpoint = self.checkpoint_at(&self.url(), "checkpoint");
-        Ok(checkpoint.context("the node gives a signed checkpoint")?.head())
+        Ok(self.head_text()?.head())
     }
 
     /// Waits until a head of at least `size` is cosigned by the quorum.

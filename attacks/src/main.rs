@@ -6,7 +6,9 @@
 //! `cargo run --release -p hakiki-attacks -- --hakiki target/release/hakiki` prints the table and the counts.
 
 mod arena;
+mod clock;
 mod forge;
+mod forms;
 mod liar;
 mod night;
 mod outcome;
@@ -38,6 +40,9 @@ struct Arguments {
     /// Honest nights
     #[arg(long, default_value_t = 100)]
     nights: u64,
+    /// The first of them
+    #[arg(long, default_value_t = 0)]
+    first_night: u64,
     /// The seed of countries and nights
     #[arg(long, default_value = "attacks-1")]
     seed: String,
@@ -49,6 +54,9 @@ struct Arguments {
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
     let program = arguments.hakiki.canonicalize()?;
+    if arguments.nights > 0 {
+        clock::require()?;
+    }
     println!("seed {}", arguments.seed);
     let ground = Ground { program, seed: arguments.seed };
     let mut lines = Vec::new();
@@ -69,13 +77,16 @@ fn main() -> Result<ExitCode> {
         lines.push(Line { code: play.code, title: play.title, power: play.power, result });
     }
     let mut false_alarms = 0;
-    for number in 0..arguments.nights {
+    for number in (arguments.first_night..).take(usize::try_from(arguments.nights)?) {
         let began = Instant::now();
-        if let Err(found) = night::play(&ground, number) {
-            false_alarms += 1;
-            println!("night {number}: {found:#}");
-        } else {
-            println!("night {number}: quiet ({:.1} s)", began.elapsed().as_secs_f64());
+        match night::play(&ground, number) {
+            Err(found) => {
+                false_alarms += 1;
+                println!("night {number}: {found:#}");
+            }
+            Ok(clocks) => {
+                println!("night {number}: quiet ({:.1} s; {clocks})", began.elapsed().as_secs_f64());
+            }
         }
     }
     let text = table(&lines);

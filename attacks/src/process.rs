@@ -1,5 +1,6 @@
 //! A program in a process of its own, as an operator runs it: its arguments, its log, its end.
 
+use crate::clock;
 use anyhow::{Context as _, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::File;
@@ -19,10 +20,12 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts the program with arguments. What it says goes to `log`.
-    pub fn start(program: &Path, arguments: &[String], log: &Path) -> Result<Self> {
+    /// Starts the program with arguments, and with a clock that is so many seconds wrong. What it says goes to `log`.
+    pub fn start(program: &Path, arguments: &[String], log: &Path, clock_s: i64) -> Result<Self> {
         let file = File::options().create(true).append(true).open(log)?;
-        let child = Command::new(program)
+        let mut command = Command::new(program);
+        clock::set(&mut command, clock_s)?;
+        let child = command
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(file.try_clone()?)
@@ -41,8 +44,7 @@ impl Process {
 
     /// SIGTERM, and waits for a good end.
     pub fn stop(mut self) -> Result<()> {
-        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).context("a process id")?;
-        kill_process(pid, Signal::TERM)?;
+        self.signal(Signal::TERM)?;
         match self.wait(GRACE)? {
             Some(status) if status.success() => Ok(()),
             other => bail!("it ended with {other:?}; it said:\n{}", self.said()),
@@ -51,8 +53,17 @@ impl Process {
 
     /// SIGSTOP: it is there and says nothing.
     pub fn freeze(&self) -> Result<()> {
+        self.signal(Signal::STOP)
+    }
+
+    /// SIGCONT: it goes on.
+    pub fn thaw(&self) -> Result<()> {
+        self.signal(Signal::CONT)
+    }
+
+    fn signal(&self, signal: Signal) -> Result<()> {
         let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).context("a process id")?;
-        Ok(kill_process(pid, Signal::STOP)?)
+        Ok(kill_process(pid, signal)?)
     }
 
     /// Waits for its end; none if it runs on.

@@ -16,7 +16,7 @@ use hakiki_rehearsal::founding::Keyring;
 use std::time::Duration;
 
 /// Requires a signed refusal with a code.
-fn refused(answer: &Answer, codes: &[&str]) -> Result<()> {
+pub(super) fn refused(answer: &Answer, codes: &[&str]) -> Result<()> {
     let text = answer.text();
     let found = text.lines().find_map(|line| line.strip_prefix("code ")).unwrap_or("none");
     ensure!(
@@ -28,7 +28,8 @@ fn refused(answer: &Answer, codes: &[&str]) -> Result<()> {
     Ok(())
 }
 
-fn accepted(answer: &Answer) -> Result<u64> {
+/// Requires a receipt; gives the place.
+pub(super) fn accepted(answer: &Answer) -> Result<u64> {
     ensure!(answer.status == 200, "{}: {}", answer.status, answer.text());
     let text = answer.text();
     let index = text.lines().find_map(|line| line.strip_prefix("index ")?.parse().ok());
@@ -36,7 +37,7 @@ fn accepted(answer: &Answer) -> Result<u64> {
 }
 
 /// The node is unharmed, and the stranger has nothing to say against the log.
-fn unharmed(arena: &Arena) -> Result<()> {
+pub(super) fn unharmed(arena: &Arena) -> Result<()> {
     arena.send_forms(60..62)?;
     arena.verify(&arena.url(), &[])?.nothing_failed()
 }
@@ -71,7 +72,8 @@ pub fn t08(ground: &Ground) -> Result<Seen> {
     Ok(Seen::new(Verdict::Detected).by("ledger", "F205"))
 }
 
-fn revocation(arena: &Arena, key: &SigningKey) -> Result<Record> {
+/// The quorum's revocation of a key.
+pub(super) fn revocation(arena: &Arena, key: &SigningKey) -> Result<Record> {
     let record = KeyRecord {
         action: KeyAction::Revoke,
         old: Some(key.name().clone()),

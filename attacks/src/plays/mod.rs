@@ -2,8 +2,12 @@
 
 mod admission;
 mod claims;
+mod flood;
 mod forks;
+mod papers;
 mod receipts;
+mod rules;
+mod signatures;
 mod storage;
 mod witnesses;
 
@@ -12,6 +16,7 @@ use crate::outcome::Seen;
 use crate::stranger::unique;
 use anyhow::Result;
 use hakiki_core::Record;
+use hakiki_rehearsal::founding::Founded;
 use std::path::PathBuf;
 
 /// What a play needs: the program, and a seed for its country.
@@ -25,6 +30,11 @@ pub struct Ground {
 impl Ground {
     fn new_arena(&self) -> Result<Arena> {
         Arena::new(&self.program, &format!("{}-{}", self.seed, unique()))
+    }
+
+    /// A log with its own limits of time. Nothing runs yet.
+    pub fn founded(&self, founded: Founded) -> Result<Arena> {
+        Arena::founded(&self.program, &format!("{}-{}", self.seed, unique()), founded)
     }
 
     /// Node, five witnesses, two mirrors.
@@ -82,10 +92,12 @@ plays! {
     "T08" false "send twice; send two" "officer" admission::t08;
     "T09" false "unknown kit, revoked key, another's kit" "outsider" admission::t09;
     "T11" false "false figures from the station" "officer" claims::t11;
+    "T14" false "10,000 more at collation" "clerk" papers::t14;
     "T19" true "restore yesterday's backup and go on" "operator or accident" forks::t19;
     "T20" false "cut the last entries" "operator" storage::t20;
     "T23" false "stop publishing while forms arrive" "operator" receipts::t23;
     "T24" false "hostile upload" "outsider" admission::t24;
+    "T25" false "flood of submissions and reads" "outsider, enrolled key" flood::t25;
     "T26" true "kill -9, a write that fails" "fault" storage::t26;
     "T27" false "lying or absent witness" "witness" witnesses::t27;
     "T28" false "two sequencers after a failover" "fault" forks::t28;
@@ -93,8 +105,12 @@ plays! {
     "T30" false "revoke an officer just before the form comes" "operator and quorum" admission::t30;
     "T31" false "bomb contests with second forms" "thief of kits" admission::t31;
     "T32" false "late keys for friendly forms" "quorum" admission::t32;
+    "T33" false "false turnout to have a station disregarded" "one key" papers::t33;
     "T34" false "serve yesterday for ever" "operator, network" forks::t34;
+    "T35" false "one witness signs two histories" "witness, operator" rules::t35;
     "T36" false "heads cosigned, entries never published" "operator" forks::t36;
+    "T37" false "newer rules accuse yesterday's admission" "mistake" rules::t37;
+    "T38" true "signatures that only some programs accept" "officer" signatures::t38;
     "T39" true "frame the operator" "rival with the log's key" claims::t39;
     "X20" false "last election's log offered as evidence" "anyone" receipts::x20;
     "gone" true "the node vanishes in the middle of the night" "operator or accident" receipts::gone;
