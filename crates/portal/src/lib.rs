@@ -88,6 +88,11 @@ pub trait Source {
     fn boundaries(&self) -> Option<&Boundaries> {
         None
     }
+
+    /// SHA-256 of `checker.html`, where it is served beside the pages: to be compared with what is printed on paper.
+    fn checker(&self) -> Option<Hash> {
+        None
+    }
 }
 
 /// What the pages are made from. `snapshot` was made from `ledger`, at a head that the ledger holds.

@@ -155,6 +155,9 @@ fn rivals(reading: Reading<'_>) -> Markup {
                 }
             }
             p { a href=(reading.to("checker.html#from=.")) { (reading.t("site.rivals.from_here")) } ". " (reading.t("site.rivals.not_final")) }
+            @if let Some(hash) = reading.site.source.checker() {
+                p { (reading.t("site.rivals.program")) " " code { (hash) } }
+            }
         }
     }
 }

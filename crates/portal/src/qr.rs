@@ -175,13 +175,13 @@ fn png(code: &Code) -> Vec<u8> {
     }
     let side = u32::try_from(width).unwrap_or(0).to_be_bytes();
     let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
-    chunk(&mut file, b"IHDR", &[&side[..], &side, &[1, 0, 0, 0, 0]].concat());
-    chunk(&mut file, b"IDAT", &miniz_oxide::deflate::compress_to_vec_zlib(&rows, 9));
-    chunk(&mut file, b"IEND", &[]);
+    chunk(&mut file, *b"IHDR", &[&side[..], &side, &[1, 0, 0, 0, 0]].concat());
+    chunk(&mut file, *b"IDAT", &miniz_oxide::deflate::compress_to_vec_zlib(&rows, 9));
+    chunk(&mut file, *b"IEND", &[]);
     file
 }
 
-fn chunk(file: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
+fn chunk(file: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
     file.extend(u32::try_from(data.len()).unwrap_or(0).to_be_bytes());
     let from = file.len();
     file.extend(kind);

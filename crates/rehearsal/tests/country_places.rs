@@ -190,7 +190,7 @@ fn the_same_seed_gives_the_same_bytes() {
     assert_ne!(one, other);
     assert_eq!(
         sha256(one.as_bytes()).to_string(),
-        "1acf4273023e05fff60993bc36a04547984d21e7e8d00d162363cb7cc913ad99"
+        "1387ee5ceced224e00f870c4d3196f24ff03155ab326d23fb86359dc92fc07bd"
     );
 }
 

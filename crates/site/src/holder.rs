@@ -1,5 +1,6 @@
 //! What pages need of whoever holds the log: a node or a mirror, and nothing else of them.
 
+use crate::checker::checker_hash;
 use crate::document::Document;
 use crate::pages::Pages;
 use axum::http::StatusCode;
@@ -78,5 +79,9 @@ impl<H: Holder> Source for Stored<'_, H> {
 
     fn boundaries(&self) -> Option<&Boundaries> {
         self.0.boundaries()
+    }
+
+    fn checker(&self) -> Option<Hash> {
+        Some(checker_hash())
     }
 }

@@ -63,7 +63,7 @@ async function crawl(browser, base) {
     }
     if (!(response.headers()['content-type'] ?? '').startsWith('text/html')) continue;
     kinds.set(kind, [...known, new URL(address).pathname]);
-    const links = await page.$$eval('a[href], iframe[src]', (all) => all.map((one) => one.href ?? one.src));
+    const links = await page.$$eval('a[href], iframe[src]', (all) => all.map((one) => new URL(one.getAttribute('href') ?? one.getAttribute('src'), document.baseURI).href));
     for (const link of links) {
       const url = new URL(link);
       url.hash = '';
@@ -120,7 +120,7 @@ async function withoutScript(browser, base, path) {
     await context.close();
   }
   const [withIt, without] = texts;
-  if (without === 0 || without < withIt * 0.9) fault(path, `${without} figures without script, ${withIt} with it`);
+  if (without < withIt * 0.9) fault(path, `${without} figures without script, ${withIt} with it`);
 }
 
 /** The first view on a line of 400 kbit/s: bytes over the wire, and when something useful is there. */
@@ -154,14 +154,18 @@ async function byKeyboard(browser, base, path) {
     const stop = await page.evaluate(() => {
       const element = document.activeElement;
       if (!element || element === document.body) return null;
+      // In a picture the shape within a link shows the focus.
+      const shape = element.matches('svg a') ? element.querySelector('rect, path') : null;
       const style = getComputedStyle(element);
-      const isSeen = style.outlineStyle !== 'none' || style.boxShadow !== 'none' || style.textDecorationLine !== 'none';
+      const isSeen = (shape && parseFloat(getComputedStyle(shape).strokeWidth) >= 3) || style.outlineStyle !== 'none' || style.boxShadow !== 'none' || style.textDecorationLine !== 'none';
       return { what: `${element.tagName} ${element.getAttribute('href') ?? ''}`, isSeen };
     });
     if (stop === null) break;
     stops.push(stop);
   }
-  if (stops[0]?.what !== 'A #main') fault(path, `the first stop of the Tab key is ${stops[0]?.what}, expected the way to #main`);
+  // The tally hall's screen and a figure on another's page have no navigation to go past.
+  const isBare = /^\/\w+\/(hall|embed)\//.test(path);
+  if (!isBare && stops[0]?.what !== 'A #main') fault(path, `the first stop of the Tab key is ${stops[0]?.what}, expected the way to #main`);
   for (const stop of stops.filter((one) => !one.isSeen)) fault(path, `the focus is not seen at ${stop.what}`);
   if (new Set(stops.map((stop) => stop.what)).size < Math.min(5, stops.length)) fault(path, 'the focus goes in a circle');
   await context.close();

@@ -4,7 +4,7 @@
 //! before that record; any other once an admitted record names it. An image's table of agents never comes at all.
 
 use super::answer::{self, IMMUTABLE};
-use super::body::{Unread, read_body};
+use super::body::{Unread, drain, read_body};
 use crate::refusal::Declined;
 use crate::shared::{Shared, read};
 use axum::body::{Body, Bytes};
@@ -24,6 +24,7 @@ use std::convert::Infallible;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::SemaphorePermit;
 
 /// Header with the name of the key that answers for a table.
 const KEY_HEADER: &str = "hakiki-key";
@@ -72,20 +73,16 @@ fn declined(hash: Hash, code: RefusalCode, detail: impl Into<String>) -> Refused
 }
 
 async fn take(shared: &Arc<Shared>, hash: Hash, request: Request) -> Result<StatusCode, Refused> {
-    if !shared.is_running() {
-        return Err(declined(hash, RefusalCode::R404, "the node takes nothing now; send it again later"));
-    }
-    let is_table = answered_for(shared, hash, request.headers())?;
-    if !is_table && !read(&shared.named).contains(&hash) {
-        let detail =
-            "no admitted record names this blob, and no key answers for it as a table; send the record first";
-        return Err(declined(hash, RefusalCode::R304, detail));
-    }
-    let Ok(_permit) = shared.permits.uploads.try_acquire() else {
-        return Err(declined(hash, RefusalCode::R403, "too many blobs come at once; send it again"));
+    let (head, body) = request.into_parts();
+    let (is_table, _permit) = match awaited(shared, hash, &head.headers) {
+        Ok(awaited) => awaited,
+        Err(refused) => {
+            drain(body, BLOB_MAX_BYTES as u64, shared.configuration.body_timeout).await;
+            return Err(refused);
+        }
     };
     let time = shared.configuration.body_timeout.saturating_mul(BODY_TIME_FACTOR);
-    let body = read_body(request.into_body(), BLOB_MAX_BYTES as u64, time).await;
+    let body = read_body(body, BLOB_MAX_BYTES as u64, time).await;
     let bytes = body.map_err(|unread| match unread {
         Unread::TooLarge(found) => {
             declined(hash, RefusalCode::R402, format!("{found} bytes or more, at most {BLOB_MAX_BYTES}"))
@@ -97,6 +94,27 @@ async fn take(shared: &Arc<Shared>, hash: Hash, request: Request) -> Result<Stat
     let stored = tokio::task::spawn_blocking(move || store(&worker, hash, &bytes, is_table)).await;
     let stopping = |_| declined(hash, RefusalCode::R404, "the node is stopping; send the blob again");
     stored.map_err(stopping)?
+}
+
+/// Whether the blob is a table; refuses one that nobody waits for, before its bytes are read.
+fn awaited<'a>(
+    shared: &'a Shared,
+    hash: Hash,
+    headers: &HeaderMap,
+) -> Result<(bool, SemaphorePermit<'a>), Refused> {
+    if !shared.is_running() {
+        return Err(declined(hash, RefusalCode::R404, "the node takes nothing now; send it again later"));
+    }
+    let is_table = answered_for(shared, hash, headers)?;
+    if !is_table && !read(&shared.named).contains(&hash) {
+        let detail =
+            "no admitted record names this blob, and no key answers for it as a table; send the record first";
+        return Err(declined(hash, RefusalCode::R304, detail));
+    }
+    match shared.permits.uploads.try_acquire() {
+        Ok(permit) => Ok((is_table, permit)),
+        Err(_) => Err(declined(hash, RefusalCode::R403, "too many blobs come at once; send it again")),
+    }
 }
 
 /// Whether a key that may sign records with tables answers for this blob. Refuses a signature that is wrong.

@@ -28,6 +28,25 @@ pub(super) async fn read_body(body: Body, most: u64, time: Duration) -> Result<B
     tokio::time::timeout(time, read_all(body, most)).await.unwrap_or(Err(Unread::TooSlow))
 }
 
+/// Reads a body that was refused before it was read, and throws it away: who is still sending when the connection ends may
+/// never see why.
+pub(super) async fn drain(mut body: Body, most: u64, time: Duration) {
+    if body.size_hint().lower() > most.saturating_mul(DRAIN_FACTOR) {
+        return;
+    }
+    let reading = async {
+        let mut length = 0u64;
+        while let Some(Ok(frame)) = body.frame().await {
+            length += frame.data_ref().map_or(0, |data| data.len() as u64);
+            if length > most.saturating_mul(DRAIN_FACTOR) {
+                break;
+            }
+        }
+    };
+    // Too slow, or gone: nobody waits for the answer.
+    let _ = tokio::time::timeout(time, reading).await;
+}
+
 async fn read_all(mut body: Body, most: u64) -> Result<Bytes, Unread> {
     let (mut bytes, mut length) = (Vec::new(), 0u64);
     while let Some(frame) = body.frame().await {

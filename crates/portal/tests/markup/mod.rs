@@ -1,6 +1,6 @@
 //! A small judge of markup: tags balance, attributes are quoted, headings descend in order, nothing is inline.
 
-const VOID: [&str; 5] = ["meta", "link", "input", "br", "hr"];
+const VOID: [&str; 6] = ["meta", "link", "input", "br", "hr", "img"];
 
 /// What is wrong with a page, if anything.
 pub fn complaint(html: &str) -> Option<String> {

@@ -14,7 +14,7 @@ pub fn written_links(html: &str) -> Vec<String> {
 /// Where a link leads from a page; none where it leaves the site.
 pub fn resolved(address: &str, link: &str) -> Option<String> {
     let link = link.split('#').next().unwrap_or_default();
-    if link.contains("://") {
+    if link.contains("://") || link.starts_with("data:") {
         return None;
     }
     if link.is_empty() {
