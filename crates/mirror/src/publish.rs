@@ -234,4 +234,8 @@ impl Source for Files<'_> {
     fn boundaries(&self) -> Option<&Boundaries> {
         self.boundaries.as_ref()
     }
+
+    fn checker(&self) -> Option<Hash> {
+        Some(hakiki_site::checker_hash())
+    }
 }
