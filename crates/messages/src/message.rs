@@ -153,7 +153,7 @@ mod tests {
     fn figures_are_put_in_and_grouped() {
         assert_eq!(
             partition().text(Language::English),
-            "45,770 of 46,229 stations stand. 28 are missing, 419 contested, 12 disregarded by ruling."
+            "45,770 of 46,229 stations stand. Missing: 28; contested: 419; disregarded by ruling: 12."
         );
         assert!(partition().text(Language::Swahili).contains("45,770 kati ya 46,229"));
     }
