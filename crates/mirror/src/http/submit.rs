@@ -169,7 +169,7 @@ async fn keep_and_bring(
 /// The size of the newest cosigned head that is known, and when it was witnessed, in seconds since 1970.
 fn seen(shared: &Shared) -> (u64, u64) {
     let Some(head) = read(&shared.cosigned).clone() else { return (0, 0) };
-    let standing = read(&shared.ledger).witness_policy().standing(&head.checkpoint);
+    let standing = read(&shared.ledger).witness_policies().standing(&head.checkpoint);
     (head.size(), standing.witnessed_s().unwrap_or(0))
 }
 
