@@ -102,6 +102,10 @@ async function main() {
     if (!(refused instanceof Failure)) throw refused;
     const at = [refused.path, refused.place === null || refused.place === undefined ? null : `place ${refused.place}`];
     process.stdout.write(`${refused.message}${at.some(Boolean) ? ` (${at.filter(Boolean).join(', ')})` : ''}\n`);
+    const { wordsIn } = await import('./src/checker/words.mjs');
+    const { has, say: words } = wordsIn('en');
+    const key = `failure.${refused.code}`;
+    if (has(key)) say(words(key, { detail: refused.detail, path: refused.path ?? refused.detail, place: refused.place ?? '–' }));
     return DIFFERENCES.has(refused.code) || /^R/.test(refused.code) ? 1 : 2;
   }
 }
