@@ -82,6 +82,13 @@ fn replaced(note: &str, dice: &mut Dice) -> Vec<u8> {
         ("\u{2014}", "-"),
         ("kit-", "kit\u{202e}-"),
         ("2031-03-04", "2031-02-29"),
+        ("event login", "event logon"),
+        ("event ", "event boot\nevent "),
+        ("action begin", "action end"),
+        ("item ", "item kit Z\nitem "),
+        ("reason c", "reason /"),
+        ("sequence ", "sequence 0"),
+        ("sha256:", ""),
     ];
     let (from, to) = CHANGES[dice.below(CHANGES.len())];
     note.replacen(from, to, 1).into_bytes()

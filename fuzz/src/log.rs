@@ -2,6 +2,7 @@
 //! says of it, as in a log whose operator lets everything in.
 
 use crate::bodies::Night;
+use crate::conduct::Conduct;
 use crate::dice::Dice;
 use crate::forged::forge;
 use base64::Engine as _;
@@ -20,6 +21,7 @@ pub fn write(seed: &str, records: usize) -> Value {
         is_compilation: dice.once_in(5),
         is_live: false,
         has_own_ballot: dice.once_in(4),
+        hosts: if dice.once_in(2) { 2 } else { 0 },
     };
     let has_rivals = dice.once_in(2) && !setting.is_compilation;
     let rivals = Rivals::default();
@@ -55,6 +57,10 @@ fn next_note(
 ) -> Option<Vec<u8>> {
     if dice.once_in(25) {
         return dice.of(sent).map(|note| note.clone().into_bytes());
+    }
+    if setting.hosts > 0 && dice.once_in(2) {
+        let note = Conduct { fixture, ledger }.note(dice)?;
+        return Some(if dice.once_in(8) { forge(&note, dice) } else { note.into_bytes() });
     }
     let record = Night { fixture, ledger, is_compilation: setting.is_compilation }.record(dice)?;
     Some(if dice.once_in(6) { forge(record.note(), dice) } else { record.note().as_bytes().to_vec() })

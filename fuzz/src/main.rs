@@ -5,6 +5,7 @@
 //! Nothing here judges: what stands in a line is what `hakiki-core` says.
 
 mod bodies;
+mod conduct;
 mod dice;
 mod figures;
 mod forged;

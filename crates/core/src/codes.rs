@@ -127,6 +127,8 @@ codes! {
         F206,
         /// Held: its key was revoked before it came.
         F207,
+        /// A serial that was not issued to this station.
+        F208,
         /// A collation's row differs from its form.
         F301,
         /// A collation's total differs from the sum of its rows.
@@ -139,6 +141,12 @@ codes! {
         F402,
         /// On paper "signed", and the agent's own key says otherwise.
         F403,
+        /// A session without countersigner, ticket or end; a login observed without a session.
+        F501,
+        /// A program, configuration or dependencies observed that are not the ones authorised.
+        F502,
+        /// A hand-over by somebody who did not hold the item, or a second origin of it.
+        F503,
         /// A blank, dash or illegible box.
         W101,
         /// Rejected more than 3 %.

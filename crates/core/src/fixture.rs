@@ -35,11 +35,21 @@ pub struct Setting {
     pub is_live: bool,
     /// The first county has a ballot of its own: candidates 1, 4 and 7.
     pub has_own_ballot: bool,
+    /// Hosts that observe themselves. With one or more, the kinds of conduct are admitted ([`Kind::CONDUCT`]), and two each
+    /// of administrators, vendors and storekeepers and a registrar are enrolled.
+    pub hosts: u32,
 }
 
 impl Default for Setting {
     fn default() -> Self {
-        Self { stations: 8, counties: 4, is_compilation: false, is_live: false, has_own_ballot: false }
+        Self {
+            stations: 8,
+            counties: 4,
+            is_compilation: false,
+            is_live: false,
+            has_own_ballot: false,
+            hosts: 0,
+        }
     }
 }
 
@@ -94,7 +104,9 @@ pub fn election(setting: &Setting) -> Election {
         cap: Some(700),
         declared_at: Some("nation".into()),
     };
+    let admits = |kind: &&Kind| setting.hosts > 0 || !Kind::CONDUCT.contains(kind);
     let quorums = ["amend", "election", "key", "notice", "poll", "register", "ruling", "zero"];
+    let of_conduct: &[&str] = if setting.hosts > 0 { &["software", "withhold"] } else { &[] };
     let levels = ["nation", "county", "constituency"];
     Election {
         title: "Mfano 2031, a rehearsal".into(),
@@ -107,11 +119,11 @@ pub fn election(setting: &Setting) -> Election {
         head_age_seconds: 300,
         rules: (1, sha256(b"vectors")),
         follows: None,
-        admits: Kind::ALL.iter().map(|kind| kind.name_and_version()).collect(),
+        admits: Kind::ALL.iter().filter(admits).map(|kind| kind.name_and_version()).collect(),
         levels: (0..).zip(levels.map(Into::into)).collect(),
         contests: vec![contest],
         custodians: custodians().iter().map(|key| custodian(ORIGIN, key, "commission")).collect(),
-        quorums: quorums.iter().map(|kind| ((*kind).to_owned(), 2)).collect(),
+        quorums: quorums.iter().chain(of_conduct).map(|kind| ((*kind).to_owned(), 2)).collect(),
         parties: vec![
             party(ORIGIN, &key("root-bridge"), "bridge"),
             party(ORIGIN, &key("root-circle"), "circle"),
@@ -249,7 +261,10 @@ impl Fixture {
                 name: name.into(),
             }));
         }
-        let keys = key_rows(&fingerprint, &areas, &stations);
+        let mut keys = key_rows(&fingerprint, &areas, &stations);
+        if setting.hosts > 0 {
+            keys.extend(conduct_rows(&fingerprint, setting.hosts));
+        }
         let mut tables = register_tables(&areas, &stations, &candidates, "constituency");
         let of_keys = key_tables(&areas, &stations, &keys, "constituency");
         tables.blobs.extend(of_keys.blobs);
@@ -335,6 +350,19 @@ impl Fixture {
 fn row(code: &str, level: &str, parent: Option<&str>, name: &str) -> AreaRow {
     let parent = parent.map(str::to_owned);
     AreaRow { code: code.into(), level: level.into(), parent, name: name.into(), voters: None }
+}
+
+fn conduct_rows(fingerprint: &Hash, hosts: u32) -> Vec<KeyRow> {
+    let pairs = [
+        ("administrator", Role::Administrator),
+        ("vendor", Role::Vendor),
+        ("storekeeper", Role::Storekeeper),
+    ];
+    let pairs = pairs.into_iter().flat_map(|(name, role)| [1, 2].map(|n| (format!("{name}-{n}"), role)));
+    let hosts = (1..=hosts).map(|n| (format!("host-{n}"), Role::Host));
+    let all = pairs.chain(hosts).chain([("registrar".to_owned(), Role::Registrar)]);
+    all.map(|(name, role)| KeyRow::new(fingerprint, &key(&name), role, ScopeCode::Area("MF".into()), None))
+        .collect()
 }
 
 fn key_rows(fingerprint: &Hash, areas: &[AreaRow], stations: &[StationRow]) -> Vec<KeyRow> {

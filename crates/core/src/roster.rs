@@ -56,6 +56,12 @@ roles! {
     Host = "host",
     /// A court's registrar.
     Registrar = "registrar",
+    /// A commission's staff with privileged access.
+    Administrator = "administrator",
+    /// A supplier's staff: opens and ends sessions, and signs nothing else.
+    Vendor = "vendor",
+    /// A warehouse, a printer, a transport: holds items.
+    Storekeeper = "storekeeper",
     /// A custodian of the election; stands in the election record.
     Custodian = "custodian",
     /// A party's root; stands in the election record.
@@ -69,6 +75,7 @@ roles! {
 impl Role {
     /// The roles that a keys table or a `key` record can give.
     pub const ENROLLED: &'static [&'static str] = &[
+        "administrator",
         "agent",
         "commissioner",
         "compiler",
@@ -81,6 +88,8 @@ impl Role {
         "registrar",
         "returning",
         "second",
+        "storekeeper",
+        "vendor",
     ];
 
     /// The role of a word.

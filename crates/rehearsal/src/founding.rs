@@ -128,7 +128,19 @@ fn election(country: &Country, keys: Keyring<'_>, founded: Founded) -> Result<El
     };
     let levels =
         [Level::Nation, Level::Abroad, Level::County, Level::Constituency, Level::Ward, Level::Centre];
-    let quorums = ["amend", "declaration", "election", "key", "notice", "poll", "register", "ruling", "zero"];
+    let quorums = [
+        "amend",
+        "declaration",
+        "election",
+        "key",
+        "notice",
+        "poll",
+        "register",
+        "ruling",
+        "software",
+        "withhold",
+        "zero",
+    ];
     let custodians = (1..=CUSTODIANS).map(|number| keys.key(&format!("custodian {number}")));
     let parties = country.parties.iter().map(|party| (party.id, keys.key(&format!("party {}", party.id))));
     let mut parties: Vec<_> = parties.map(|(code, key)| party(origin, &key, code)).collect();

@@ -32,6 +32,10 @@ pub const BOX_NAMES: [BoxName; 6] = [
 ];
 
 impl BoxName {
+    /// The key of each, in byte order.
+    pub const WORDS: &'static [&'static str] =
+        &["disputed", "objected", "registered", "rejected", "valid", "valid-counted"];
+
     /// The key of its line.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -3,9 +3,12 @@
 //! To add a kind: write its file, add it to the list below, and add its tests.
 
 mod amend;
+mod answer;
 mod attest;
+mod challenge;
 mod collation;
 mod contest;
+mod custody;
 mod declaration;
 mod election;
 pub mod figures;
@@ -16,19 +19,29 @@ mod intake;
 mod key;
 mod missing;
 mod notice;
+mod observed;
 mod poll;
 mod refusal;
 mod register;
 mod ruling;
+mod scrutiny;
+mod session;
+mod software;
 mod transcript;
 mod turnout;
+mod withhold;
+mod word;
 mod zero;
 
 pub use crate::witness_policy::Witness;
 pub use amend::{Amend, Change, rules_vectors};
+pub use answer::Answer;
 pub use attest::{Attest, Says};
+pub use challenge::Challenge;
 pub use collation::{Collation, child_row};
 pub use contest::{Contest, RuleName, Spread};
+pub(crate) use custody::PreparedCustody;
+pub use custody::{Custody, ITEMS_MAX, ItemKind};
 pub use declaration::Declaration;
 pub use election::{
     Custodian, Election, LevelName, Mode, Organisation, Party, Quorum, acceptance_text,
@@ -42,12 +55,17 @@ pub use intake::Intake;
 pub use key::{KeyAction, KeyRecord, NewKey, possession_text};
 pub use missing::MissingReason;
 pub use notice::{Notice, NoticeAbout};
+pub use observed::{Event, Moved, Observed, Origin, UNREGISTERED};
 pub use poll::{Poll, PollState};
 pub use refusal::RefusalRecord;
 pub use register::{RegisterRecord, TableName};
 pub use ruling::{Decision, Rank, Ruling};
+pub use scrutiny::{QUESTIONS, Scrutiny, ScrutinySays};
+pub use session::{Session, SessionAction};
+pub use software::Software;
 pub use transcript::Transcript;
 pub use turnout::Turnout;
+pub use withhold::Withhold;
 pub use zero::Zero;
 
 use crate::codes::{Refusal, RefusalCode, refuse};
@@ -193,9 +211,22 @@ macro_rules! kinds {
 kinds! {
     Election, RegisterRecord, Amend, KeyRecord, Poll, Zero, HeadRecord, Form, Image, Intake, Transcript, Attest,
     Turnout, MissingReason, Ruling, Collation, Declaration, RefusalRecord, Notice,
+    Session, Observed, Software, Custody, Challenge, Answer, Scrutiny, Withhold,
 }
 
 impl Kind {
+    /// The kinds that say what people and machines did around the election.
+    pub const CONDUCT: &'static [Self] = &[
+        Self::Session,
+        Self::Observed,
+        Self::Software,
+        Self::Custody,
+        Self::Challenge,
+        Self::Answer,
+        Self::Scrutiny,
+        Self::Withhold,
+    ];
+
     /// `hakiki/<kind>@v<n>`.
     pub fn header(self) -> String {
         format!("hakiki/{}@v{}", self.name(), self.version())

@@ -4,7 +4,7 @@ use super::Ledger;
 use crate::codes::{Refusal, RefusalCode, refuse};
 use crate::roster::{EnrolledKey, KeyChecker, KeyIndex, Role, Scope};
 use crate::table::Tables;
-use hakiki_note::Hash;
+use hakiki_note::{Hash, KeyName};
 
 /// What an admission sees: the ledger before this place, the signers, the tables.
 pub struct Context<'a> {
@@ -104,6 +104,32 @@ impl<'a> Context<'a> {
     pub fn entry(&self, id: &Hash) -> Result<u32, Refusal> {
         let found = self.ledger.entry_of(id);
         found.ok_or_else(|| Refusal::new(RefusalCode::R304, format!("the log holds no form {id}")))
+    }
+
+    /// A key by its name, revoked or not.
+    pub fn key_named(&self, name: &KeyName) -> Result<KeyIndex, Refusal> {
+        let found = self.ledger.roster().by_name(name.as_str());
+        found.ok_or_else(|| Refusal::new(RefusalCode::R201, format!("{name} was never enrolled")))
+    }
+
+    /// One signer in force with one of the roles, whatever its scope.
+    pub fn one_signer(&self, roles: &[Role]) -> Result<KeyIndex, Refusal> {
+        let [index] = *self.keys else { return refuse(RefusalCode::R202, "one key signs this") };
+        let key = self.ledger.roster().key(index);
+        if !roles.contains(&key.role) {
+            let role = key.role.as_str();
+            return refuse(
+                RefusalCode::R202,
+                format!("{} is enrolled as {role}, which does not sign this", key.name),
+            );
+        }
+        self.all_in_force()?;
+        Ok(index)
+    }
+
+    /// Refuses where a signer was revoked before this place.
+    pub fn all_in_force(&self) -> Result<(), Refusal> {
+        self.in_force().admitted()
     }
 
     /// The log alone.

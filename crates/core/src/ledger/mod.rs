@@ -3,12 +3,18 @@
 //! It keeps, per station and contest, the records in order, and never an answer that depends on "now": tallies and
 //! findings are views as of a place ([`crate::view`]).
 
+mod conduct;
 mod context;
 mod facts;
+mod founding;
 pub(crate) mod lookup;
 mod note;
 mod witnessed;
 
+pub use conduct::{
+    AnswerEntry, ChallengeEntry, CustodyFault, HandOver, HostEntry, Item, ItemGap, ObservationEntry,
+    ScrutinyEntry, SequenceGap, SessionEnd, SessionEntry, SoftwareEntry, WithheldEntry,
+};
 pub use context::{Context, Signers, Verdict};
 pub use facts::{
     Attestation, ChangeEntry, Class, CollationEntry, CollationRow, DeclarationEntry, Entry, HeadEntry,
@@ -16,16 +22,17 @@ pub use facts::{
 };
 
 use crate::codes::{Refusal, RefusalCode, refuse};
-use crate::kinds::{
-    Body, Change, Election, Kind, Notice, Prepared, RecordKind, acceptance_text, pinned_possession_text,
-};
+use crate::kinds::{Body, Change, Election, Notice, Prepared, RecordKind};
 use crate::record::{Record, VerifiedRecord};
 use crate::register::Register;
-use crate::roster::{Claim, KeyChecker, KeyIndex, Role, Roster, Scope, record_key};
+use crate::roster::{KeyChecker, KeyIndex, Role, Roster};
 use crate::table::Tables;
 use crate::witness_policy::{PolicyHistory, WitnessPolicy};
-use hakiki_note::{DecodedKey, Hash, KeyName, PublicKey, SignatureError};
+use conduct::{Conduct, TablesRead};
+use founding::{check_election, pinned_keys};
+use hakiki_note::Hash;
 use lookup::Lookup;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use witnessed::WitnessedHeads;
 
@@ -71,6 +78,7 @@ pub struct Ledger {
     notices: Vec<(u64, Notice)>,
     refusals: Vec<(u64, Hash, RefusalCode)>,
     inadmissible: Vec<Inadmissible>,
+    conduct: Conduct,
 }
 
 /// An admission: what the rules say of a record at the next place, and what its effect needs.
@@ -78,6 +86,7 @@ pub struct Admission {
     place: u64,
     held: bool,
     prepared: Prepared,
+    tables: BTreeSet<Hash>,
 }
 
 impl Admission {
@@ -120,102 +129,6 @@ impl Applied {
     pub fn is_held(&self) -> bool {
         self.held
     }
-}
-
-fn bad_key(name: &KeyName, error: SignatureError) -> Refusal {
-    let code = match error {
-        SignatureError::Mismatch | SignatureError::KeyTorsion => RefusalCode::R208,
-        _ => RefusalCode::R207,
-    };
-    Refusal::new(code, format!("{name}: {error}"))
-}
-
-/// Checks a key that stands in the election record, and what it signed.
-fn pinned(name: &KeyName, key: &PublicKey, text: &str, signature: &[u8; 64]) -> Result<[u8; 32], Refusal> {
-    let public = record_key(key)?;
-    let decoded = DecodedKey::enrol(&public).map_err(|e| bad_key(name, e))?;
-    decoded.verify(text.as_bytes(), signature).map_err(|e| bad_key(name, e))?;
-    Ok(public)
-}
-
-fn pinned_keys(election: &Election) -> Result<Roster, Refusal> {
-    let mut roster = Roster::default();
-    let origin = election.origin();
-    let mut enrol = |name: &KeyName, key: &PublicKey, public, role, party: Option<&str>| {
-        let hash = key.hash();
-        roster.check_new(name, &hash)?;
-        let party = party.map(Into::into);
-        let claim =
-            Claim { name: name.clone(), public, role, scope: Scope::Everywhere, party, possession: [0; 64] };
-        roster.enrol(claim, hash, None, 0);
-        Ok::<(), Refusal>(())
-    };
-    let log = &election.log_key;
-    let public = record_key(log.key())?;
-    DecodedKey::enrol(&public).map_err(|e| bad_key(log.name(), e))?;
-    enrol(log.name(), log.key(), public, Role::Log, None)?;
-    for c in &election.custodians {
-        let text = pinned_possession_text(origin, &c.name, &c.key);
-        enrol(&c.name, &c.key, pinned(&c.name, &c.key, &text, &c.possession)?, Role::Custodian, None)?;
-    }
-    for p in &election.parties {
-        let text = pinned_possession_text(origin, &p.name, &p.key);
-        enrol(
-            &p.name,
-            &p.key,
-            pinned(&p.name, &p.key, &text, &p.possession)?,
-            Role::PartyRoot,
-            Some(&p.code),
-        )?;
-    }
-    for o in &election.organisations {
-        let text = acceptance_text(origin, &o.name, &o.key, &o.class);
-        enrol(&o.name, &o.key, pinned(&o.name, &o.key, &text, &o.acceptance)?, Role::Organisation, None)?;
-    }
-    Ok(roster)
-}
-
-/// Whether the election record hangs together.
-fn check_election(election: &Election) -> Result<(), Refusal> {
-    let r308 = |detail: String| Err(Refusal::new(RefusalCode::R308, detail));
-    if election.origin().starts_with("hakiki/") {
-        return r308("an origin does not begin with hakiki/, since records do".into());
-    }
-    let unknown = |kind: &&String| !Kind::ALL.iter().any(|known| known.name_and_version() == **kind);
-    if let Some(kind) = election.admits.iter().find(unknown) {
-        return refuse(
-            RefusalCode::R106,
-            format!("the election admits {kind}, which this program does not know"),
-        );
-    }
-    if election.rules.0 != 1 {
-        return refuse(
-            RefusalCode::R106,
-            format!("rules {} are not known to this program", election.rules.0),
-        );
-    }
-    for (place, (number, level)) in (0u32..).zip(&election.levels) {
-        if place != *number {
-            return r308(format!("level {level} has number {number}, expected {place}"));
-        }
-    }
-    for spread in election.contests.iter().filter_map(|contest| contest.spread.as_ref()) {
-        if !election.levels.iter().any(|(_, level)| *level == spread.level) {
-            return r308(format!("the spread is over level {:?}, which is not there", spread.level));
-        }
-    }
-    for (kind, count) in &election.quorums {
-        if *count == 0 || *count as usize > election.custodians.len() {
-            return r308(format!(
-                "a quorum of {count} for {kind} cannot be of {} custodians",
-                election.custodians.len()
-            ));
-        }
-    }
-    if !election.quorums.contains_key(Election::NAME) {
-        return r308("no quorum for `election`".into());
-    }
-    WitnessPolicy::of(election).check()
 }
 
 impl Ledger {
@@ -264,6 +177,7 @@ impl Ledger {
             notices: Vec::new(),
             refusals: Vec::new(),
             inadmissible: Vec::new(),
+            conduct: Conduct::default(),
         };
         let context = Context {
             ledger: &ledger,
@@ -287,12 +201,14 @@ impl Ledger {
     ) -> Result<Admission, Refusal> {
         let record = verified.record();
         self.check_common(record)?;
-        let context = Context { ledger: self, place: self.size, keys: verified.keys(), tables, checker };
+        let tables = TablesRead { tables, conduct: &self.conduct, read: RefCell::default() };
+        let context =
+            Context { ledger: self, place: self.size, keys: verified.keys(), tables: &tables, checker };
         let (held, prepared) = match record.body().admit(&context)? {
             Verdict::Admitted(prepared) => (false, prepared),
             Verdict::Held(prepared) => (true, prepared),
         };
-        Ok(Admission { place: self.size, held, prepared })
+        Ok(Admission { place: self.size, held, prepared, tables: tables.read.into_inner() })
     }
 
     /// The checks that need no signature: election, kind, known id. A node asks them before it verifies.
@@ -323,6 +239,7 @@ impl Ledger {
         let record = verified.into_record();
         let applied = Applied { place: admission.place, id: *record.id(), keys, held: admission.held };
         record.body().clone().apply(admission.prepared, &applied, self);
+        self.conduct.note_tables(admission.tables);
         self.note_place(applied.id);
         self.size += 1;
     }

@@ -1,5 +1,6 @@
 //! Findings: differences that the fold finds, as of a place. None removes a record or a station, and none accuses anybody.
 
+use super::finding_conduct::{conduct_findings, serial_findings};
 use super::finding_later::{later_findings, log_findings};
 use super::finding_paper::paper_findings;
 use crate::codes::FindingCode;
@@ -74,6 +75,7 @@ pub fn findings(ledger: &Ledger, as_of: u64) -> Vec<Finding> {
         findings_of(ledger, index, entry, as_of, &mut found);
     }
     log_findings(ledger, as_of, &mut found);
+    conduct_findings(ledger, as_of, &mut found);
     found.sort_by_key(|finding| (finding.place, finding.code, finding.station));
     found
 }
@@ -95,5 +97,8 @@ pub fn findings_at(ledger: &Ledger, contest: u16, station: u32, as_of: u64) -> V
             findings_of(ledger, *index, entry, as_of, &mut found);
         }
     }
+    let of_station = ledger.entries_of(contest, station).iter();
+    let of_station = of_station.map(|index| (*index, &ledger.entries()[*index as usize]));
+    serial_findings(ledger, of_station.filter(|(_, entry)| entry.place < as_of), as_of, &mut found);
     found
 }

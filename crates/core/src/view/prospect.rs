@@ -16,7 +16,7 @@ pub fn prospect(ledger: &Ledger, view: &ContestView) -> Result<Assessment, Outco
         return Err(OutcomeError::NoRule);
     }
     let (rule, spread_areas) = rule_of(ledger, view.contest);
-    assess(&rule, &contest_of(ledger, view, &spread_areas))
+    assess(&rule, &contest_of(ledger, view, &spread_areas, ledger.register().root()))
 }
 
 /// The areas over which a contest's spread is counted, in the order of their codes: what the outcome numbers from 0.
@@ -46,18 +46,34 @@ fn rule_of(ledger: &Ledger, contest: u16) -> (Rule, BTreeMap<u32, u32>) {
     (rule, numbered)
 }
 
-fn contest_of(ledger: &Ledger, view: &ContestView, spread_areas: &BTreeMap<u32, u32>) -> Contest {
+/// What is decided between the candidates of an area's ballot, by the stations in it that are on that ballot.
+pub(super) fn contest_of(
+    ledger: &Ledger,
+    view: &ContestView,
+    spread_areas: &BTreeMap<u32, u32>,
+    over: Option<u32>,
+) -> Contest {
     let register = ledger.register();
-    let candidates = register.root().and_then(|root| register.ballot_for_area(view.contest, root));
+    let candidates = over.and_then(|area| register.ballot_for_area(view.contest, area));
     let candidates = candidates.map_or(0, |ballot| ballot.candidates.len());
-    let is_one = |area| register.root().is_some_and(|root| register.is_one_ballot(view.contest, root, area));
-    let decides: Vec<bool> = (0u32..).take(register.areas().len()).map(is_one).collect();
+    let stations = over.map(|area| register.stations_within(area)).unwrap_or_default();
+    // Stations of an area stand together.
+    let mut last = None;
+    let mut decides = |area: u32| match last {
+        Some((of, decides)) if of == area => decides,
+        _ => {
+            let decides = over.is_some_and(|over| register.is_one_ballot(view.contest, over, area));
+            last = Some((area, decides));
+            decides
+        }
+    };
     let mut fixed: BTreeMap<Option<u32>, Figures> = BTreeMap::new();
     let mut missing: BTreeMap<Option<u32>, (u32, u64)> = BTreeMap::new();
     let mut units = Vec::new();
-    for (station, record) in (0u32..).zip(register.stations()) {
+    for station in stations {
+        let record = &register.stations()[station as usize];
         // A station on another ballot decides between other candidates.
-        if !decides.get(record.area as usize).is_some_and(|decides| *decides) {
+        if !decides(record.area) {
             continue;
         }
         let spread_area = register.path(record.area).find_map(|area| spread_areas.get(&area)).copied();

@@ -95,7 +95,8 @@ fn election(table: &ImportedTable, keys: &Keys) -> Result<Election> {
     let counting_from = Time::parse(&start).ok_or_else(|| anyhow!("{start:?} is no time"))?;
     let origin = keys.log.name().as_str();
     let levels = std::iter::once(WHOLE).chain(table.mapping.levels.iter().map(String::as_str));
-    let quorums = ["amend", "election", "key", "notice", "poll", "register", "ruling", "zero"];
+    let quorums =
+        ["amend", "election", "key", "notice", "poll", "register", "ruling", "software", "withhold", "zero"];
     Ok(Election {
         title: table.mapping.title.clone(),
         mode: Mode::Live,
