@@ -10,6 +10,11 @@ import { build } from 'esbuild';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const OUT = here('checker.html');
+/** What others wrote and the script holds. */
+const BUNDLED = [
+  ['qr', 'node_modules/qr/LICENSE-MIT'],
+  ...['post-quantum', 'hashes', 'curves'].map((name) => [`@noble/${name}`, `node_modules/@noble/${name}/LICENSE`]),
+];
 
 const sha256 = (written, encoding) => createHash('sha256').update(written).digest(encoding);
 
@@ -23,12 +28,18 @@ async function bundle() {
     target: ['es2022'],
     charset: 'utf8',
     minify: true,
-    legalComments: 'none',
+    legalComments: 'none', // the licences of what is bundled stand behind the script
     logLevel: 'error',
   });
-  const script = made.outputFiles[0].text.trim();
+  const script = `${made.outputFiles[0].text.trim()}\n${await licences()}`;
   if (/<\/script|<!--/i.test(script)) throw new Error('the script holds what would end it');
   return script;
+}
+
+/** The licences of what is bundled from others, as they ask to be copied with it. */
+async function licences() {
+  const texts = await Promise.all(BUNDLED.map(async ([name, path]) => `/*! ${name}\n\n${(await readFile(here(path), 'utf8')).trim()}\n*/`));
+  return texts.join('\n');
 }
 
 /** @param {string} template @param {Record<string, string>} words */

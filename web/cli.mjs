@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 // The whole check on the command line: `node cli.mjs check DIR|URL [--results FILE] [--fingerprint HEX] [--threads N]`.
-// Prints the results text; or the first difference. Exit 0: the same; 1: something differs; 2: it could not be checked.
+// Prints the results text; or the first difference. With `--area CODE [--contest CODE]` one area alone, and the report in words. Exit 0: the same; 1: something differs; 2: it could not be checked.
 
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 
+import { askArea } from './src/checker/ask.mjs';
 import { poolOf, unpackJobs, verifyJobs } from './src/checker/pool.mjs';
 import { wholeCheck } from './src/checker/whole.mjs';
+import { wordsIn } from './src/checker/words.mjs';
 import { Failure } from './src/failure.mjs';
 import { stateOf } from './src/policy.mjs';
 import { directorySource } from './src/source-node.mjs';
@@ -15,7 +17,9 @@ import { httpSource } from './src/source.mjs';
 
 /** What shows that bytes are not what was signed, or that a rule was broken; all else could not be checked. */
 const DIFFERENCES = new Set(['L201', 'L202', 'L203', 'L502', 'L504', 'L509', 'L511', 'L512', 'L515']);
-const USAGE = 'usage: node cli.mjs check DIR|URL [--results FILE] [--fingerprint HEX] [--threads N]';
+/** What papers say is no difference between copy and log. */
+const FINDINGS = new Set(['area.finding', 'area.more-findings']);
+const USAGE = 'usage: node cli.mjs check DIR|URL [--results FILE | --area CODE [--contest CODE]] [--fingerprint HEX] [--threads N]';
 
 function startWorkers(count) {
   const threads = Array.from({ length: count }, () => new Worker(new URL(import.meta.url)));
@@ -34,12 +38,16 @@ function startWorkers(count) {
 
 /** @param {string[]} given */
 function readArguments(given) {
-  const asked = { command: given[0], where: given[1], results: null, fingerprint: null, threads: availableParallelism() };
+  const asked = {
+    command: given[0], where: given[1], results: null, fingerprint: null, area: null, contest: null, threads: availableParallelism(),
+  };
   for (let i = 2; i < given.length; i += 2) {
     const [name, value] = [given[i], given[i + 1]];
     if (value === undefined) return null;
     if (name === '--results') asked.results = value;
     else if (name === '--fingerprint') asked.fingerprint = value;
+    else if (name === '--area') asked.area = value;
+    else if (name === '--contest') asked.contest = value;
     else if (name === '--threads') asked.threads = Number(value);
     else return null;
   }
@@ -58,11 +66,32 @@ function say(line) {
 
 async function check(asked) {
   const source = /^https?:\/\//.test(asked.where) ? httpSource(asked.where) : directorySource(asked.where);
+  if (asked.area !== null) return area(source, asked);
   const results = asked.results === null ? undefined : new Uint8Array(await readFile(asked.results));
   const { pool, end } = startWorkers(asked.threads);
   try {
     const whole = await wholeCheck({ source, pool, results, onProgress: progress() });
     return report(whole, asked);
+  } finally {
+    await end();
+  }
+}
+
+/** One area: every sentence of the report, its totals, and what was not checked. */
+async function area(source, asked) {
+  const { say: words } = wordsIn('en');
+  const { pool, end } = startWorkers(asked.threads);
+  try {
+    const made = await askArea({ source, pool, onProgress: (done, of, phase) => progress()(phase, done, of), now: () => performance.now() }, asked);
+    const isOther = asked.fingerprint !== null && asked.fingerprint !== made.election.fingerprint;
+    say(`election ${made.election.fingerprint}${asked.fingerprint === null ? ' (not compared with paper)' : ''}`);
+    const lines = made.items.map(({ state, key, values }) => `${words(`report.${state}`)}: ${words(key, values)}`);
+    if (isOther) lines.unshift(`another election than ${asked.fingerprint}`);
+    if (made.lede !== null) lines.push(words(made.lede.key, made.lede.values));
+    for (const { votes } of made.totals) lines.push(...votes.map(({ number, name, sum, least, most }) => `votes ${number} ${sum} ${least} ${most} ${name}`));
+    process.stdout.write(`${[...lines, words(made.rest)].join('\n')}\n`);
+    say(words('area.effort', made.areaEffort));
+    return isOther || made.items.some(({ state, key }) => state === 'bad' && !FINDINGS.has(key)) ? 1 : 0;
   } finally {
     await end();
   }
@@ -102,7 +131,6 @@ async function main() {
     if (!(refused instanceof Failure)) throw refused;
     const at = [refused.path, refused.place === null || refused.place === undefined ? null : `place ${refused.place}`];
     process.stdout.write(`${refused.message}${at.some(Boolean) ? ` (${at.filter(Boolean).join(', ')})` : ''}\n`);
-    const { wordsIn } = await import('./src/checker/words.mjs');
     const { has, say: words } = wordsIn('en');
     const key = `failure.${refused.code}`;
     if (has(key)) say(words(key, { detail: refused.detail, path: refused.path ?? refused.detail, place: refused.place ?? '–' }));

@@ -1,14 +1,17 @@
 // The checker's page: what the reader asks, and the report. The same program runs in the workers of the whole check.
 
-import { askNote, askNoteOffline, askRecord, askStation } from '../src/checker/ask.mjs';
+import { askArea, askFiles, askNote, askNoteOffline, askRecord, askStation } from '../src/checker/ask.mjs';
 import { readFragment } from '../src/checker/payload.mjs';
+import { poolOf } from '../src/checker/pool.mjs';
 import { open } from '../src/checker/record.mjs';
 import { electionOf } from '../src/checker/whole-report.mjs';
 import { LANGUAGES, wordsIn } from '../src/checker/words.mjs';
 import { Failure } from '../src/failure.mjs';
 import { folderSource, httpSource } from '../src/source.mjs';
 import { codes } from './codes.mjs';
+import { codesInPicture } from './decode.mjs';
 import { byId } from './dom.mjs';
+import { filesPanel } from './files.mjs';
 import { fingerprintPanel } from './fingerprint.mjs';
 import { canScan, startScan } from './scan.mjs';
 import { viewReport } from './view.mjs';
@@ -17,8 +20,11 @@ import { beWorker, runWhole } from './workers.mjs';
 /** What is on the page. `stop` ends what is under way; `scan` turns the camera off. */
 const state = { words: wordsIn('en'), report: null, error: null, stop: null, scan: null, where: '', isSame: false, link: null };
 const code = codes();
+const files = filesPanel();
 const print = fingerprintPanel(() => draw());
 
+/** A code of an area, a station or a contest. */
+const CODE = /^[A-Za-z0-9._-]{1,64}$/;
 const isHttp = () => location.protocol.startsWith('http');
 const asked = () => document.querySelector('input[name=ask]:checked').value;
 const folderName = () => byId('folder').files[0]?.webkitRelativePath.split('/')[0] ?? '';
@@ -43,6 +49,7 @@ function draw() {
   byId('error').hidden = state.error === null;
   byId('error').textContent = state.error === null ? '' : sayFailure(state.error);
   print.draw(words);
+  files.draw(byId('files-chosen'), words);
   drawCode();
   drawReport();
 }
@@ -85,6 +92,8 @@ function fragmentNow() {
   const which = byId('record').value.trim();
   if (asked() === 'record' && which !== '') fields.set(/^[0-9]{1,15}$/.test(which) ? 'place' : 'record', which);
   if (asked() === 'station') fields.set('station', byId('station').value.trim());
+  if (asked() === 'area') fields.set('area', byId('area').value.trim());
+  if (asked() === 'area' && byId('contest').value.trim() !== '') fields.set('contest', byId('contest').value.trim());
   fields.set('lang', state.words.language);
   return fields.toString();
 }
@@ -105,8 +114,8 @@ function drawCode() {
 
 /** A folder, an address, or null. */
 function chosenSource(isNeeded) {
-  const { files } = byId('folder');
-  if (files.length > 0) return { files: [...files], base: null, make: () => folderSource(files) };
+  const { files: folder } = byId('folder');
+  if (folder.length > 0) return { files: [...folder], base: null, make: () => folderSource(folder) };
   const base = byId('base').value.trim().replace(/[?#].*$/, '').replace(/\/+$/, '');
   if (/^https?:\/\/[^\s/]/.test(base)) return { files: null, base, make: (signal) => httpSource(base, { signal }) };
   if (isNeeded) throw new Told('error.no-source');
@@ -132,9 +141,15 @@ function which() {
   }
   if (kind === 'station') {
     const station = byId('station').value.trim();
-    if (!/^[A-Za-z0-9._-]{1,64}$/.test(station)) throw new Told('error.no-station');
+    if (!CODE.test(station)) throw new Told('error.no-station');
     return { kind, station, contest: state.link?.station === station ? state.link.contest : null };
   }
+  if (kind === 'area') {
+    const [area, contest] = ['area', 'contest'].map((id) => byId(id).value.trim());
+    if (!CODE.test(area) || (contest !== '' && !CODE.test(contest))) throw new Told('error.no-area');
+    return { kind, area, contest: contest === '' ? null : contest };
+  }
+  if (kind === 'files' && files.isEmpty()) throw new Told('error.no-files');
   if (kind === 'code') {
     takeCode(byId('code').value);
     if (code.isEmpty()) throw new Told('error.no-code');
@@ -170,11 +185,16 @@ async function run(question, source) {
   const asking = source === null ? null : {
     source: source.make(stop.signal),
     signal: stop.signal,
-    onProgress: (done, of) => busy('busy.entries', { done, of }),
-    onOpen: (log) => showElection(electionOf(log).election),
+    onProgress: (done, of, phase = 'entries') => busy(`busy.${phase}`, { done, of }),
+    onOpen: (log) => {
+      files.learn(log);
+      showElection(electionOf(log).election);
+    },
   };
   if (question.kind === 'record') return askRecord(asking, question);
+  if (question.kind === 'files') return askFiles(asking, files.all(), files.about());
   if (question.kind === 'station') return askStation(asking, question);
+  if (question.kind === 'area') return askArea({ ...asking, pool: poolOf([]), now: () => performance.now() }, question);
   const bytes = await code.note();
   if (bytes === null) return null;
   return asking === null ? askNoteOffline(bytes) : askNote(asking, bytes);
@@ -203,12 +223,13 @@ async function go() {
   draw();
   try {
     const question = which();
-    const source = chosenSource(question.kind !== 'code');
+    const source = chosenSource(!['code', 'files'].includes(question.kind));
     state.where = source === null ? '' : source.base ?? folderName();
     state.isSame = source !== null && source.base !== null && isSameOrigin(source.base);
     busy('busy.opening');
     state.report = await run(question, source);
     if (state.report?.election) showElection(state.report.election);
+    files.learnImages(state.report?.images ?? []);
   } catch (error) {
     const isTold = error instanceof Told || error instanceof Failure;
     if (!isTold) console.error(error);
@@ -267,6 +288,8 @@ function takeLink() {
   };
   if (link.record !== null || link.place !== null) choose('record', link.record ?? String(link.place));
   if (link.station !== null) choose('station', link.station);
+  if (link.area !== null) choose('area', link.area);
+  if (link.area !== null) byId('contest').value = link.contest ?? '';
   if (link.note === null) return;
   choose('code', '');
   if (takeCode(location.hash)) noteAtOnce();
@@ -282,8 +305,36 @@ async function noteAtOnce() {
   draw();
 }
 
+/** Files are checked at once by themselves; the log is asked when the reader says so. @param {FileList} chosen */
+async function takeFiles(chosen) {
+  if (chosen.length === 0) return;
+  document.querySelector('input[name=ask][value=files]').checked = true;
+  Object.assign(state, { error: null, where: '', isSame: false });
+  try {
+    await files.take(chosen);
+    state.report = await askFiles(null, files.all(), files.about());
+  } catch (refused) {
+    if (!(refused instanceof Failure)) throw refused;
+    state.error = refused;
+  }
+  draw();
+}
+
+/** A code in a picture file. @param {HTMLInputElement} input */
+async function readPicture(input) {
+  const [file] = input.files;
+  if (file === undefined) return;
+  const found = await codesInPicture(file);
+  input.value = '';
+  if (state.scan !== null) await toggleScan();
+  if (!found.some(onScanned)) byId('scan-state').textContent = state.words.say(found.length === 0 ? 'ask.picture-none' : 'ask.picture-other');
+  if (code.missing().length > 0) drawCode();
+}
+
 function onChange({ target }) {
   if (target.name === 'ask') draw();
+  if (target.id === 'picture') readPicture(target);
+  if (target.id === 'files') takeFiles(target.files);
   if (target.id !== 'folder') return;
   const count = target.files.length;
   byId('folder-chosen').textContent = count === 0 ? '' : state.words.say('source.folder-chosen', { name: folderName(), count });
@@ -307,6 +358,13 @@ function bePage() {
     code.forget();
     draw();
   });
+  for (const name of ['dragover', 'drop']) {
+    document.addEventListener(name, (event) => {
+      if (!event.dataTransfer?.types.includes('Files')) return;
+      event.preventDefault();
+      if (name === 'drop') takeFiles(event.dataTransfer.files);
+    });
+  }
   globalThis.addEventListener('hashchange', () => {
     takeLink();
     draw();

@@ -1,9 +1,13 @@
-// The camera, where the browser can read codes by itself. Only the fragment of what it reads is taken.
+// The camera. Only the fragment of what it reads is taken.
+
+import { codesInFrame } from './decode.mjs';
 
 /** @returns {boolean} */
-export const canScan = () => 'BarcodeDetector' in globalThis && navigator.mediaDevices?.getUserMedia !== undefined;
+export const canScan = () => navigator.mediaDevices?.getUserMedia !== undefined;
 
-const PAUSE_MS = 250;
+const PAUSE_MS = 150;
+/** A form's code has more than a hundred modules a side. */
+const CAMERA = { facingMode: 'environment', width: { ideal: 1920 }, height: { ideal: 1080 } };
 
 /**
  * @param {HTMLVideoElement} video
@@ -11,8 +15,7 @@ const PAUSE_MS = 250;
  * @returns {Promise<() => void>} stops the camera
  */
 export async function startScan(video, onCode) {
-  const detector = new globalThis.BarcodeDetector({ formats: ['qr_code'] });
-  const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' }, audio: false });
+  const stream = await navigator.mediaDevices.getUserMedia({ video: CAMERA, audio: false });
   let isOver = false;
   const stop = () => {
     isOver = true;
@@ -25,8 +28,8 @@ export async function startScan(video, onCode) {
   await video.play();
   const look = async () => {
     if (isOver) return;
-    const found = await detector.detect(video).catch(() => []);
-    if (found.some(({ rawValue }) => onCode(rawValue))) stop();
+    const found = await codesInFrame(video).catch(() => []);
+    if (!isOver && found.some((written) => onCode(written))) stop();
     else setTimeout(look, PAUSE_MS);
   };
   look();

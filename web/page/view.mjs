@@ -15,18 +15,21 @@ const STEERING = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2
 /** @param {any} report @param {any} words @param {{isFinal: boolean, where: string, fragment: string}} about */
 export function viewReport(report, words, about) {
   const { say } = words;
-  const all = [...report.items, ...report.sections.flatMap((section) => section.items)];
+  const groups = report.groups ?? [];
+  const all = [...report.items, ...[...groups, ...report.sections].flatMap((section) => section.items)];
   const count = (state) => all.filter((item) => item.state === state).length;
-  const whenGood = report.election === null ? 'report.only-read' : about.isFinal ? 'report.all-good' : 'report.good-not-final';
+  const whenGood = report.whenGood ?? (report.election === null ? 'report.only-read' : about.isFinal ? 'report.all-good' : 'report.good-not-final');
   const verdict = count('bad') > 0 ? say('report.some-bad', { bad: count('bad') }) : say(whenGood, { open: count('open') });
   return [
     el('h2', {}, say('report.title')),
     el('p', { class: 'soft' }, [say(report.key, report.values), ...(about.where === '' ? [] : [say('report.from', about)])].join(' · ')),
     el('p', { class: 'verdict' }, verdict),
     report.effort ? el('p', { class: 'soft' }, say('whole.time', report.effort)) : null,
+    report.areaEffort ? el('p', { class: 'soft' }, say('area.effort', report.areaEffort)) : null,
     about.isFinal ? null : viewNotFinal(report, words, about.fragment),
     viewItems(report.items, words),
-    ...(report.totals ?? []).flatMap((contest) => viewTotals(contest, words)),
+    ...groups.flatMap(({ title, items }) => [el('h3', {}, shown(title)), viewItems(items, words)]),
+    ...(report.totals ?? []).flatMap((contest) => viewTotals(contest, words, report.lede)),
     ...viewSections(report, words),
     el('p', { class: 'rest' }, say(report.rest)),
     el('div', { class: 'row no-print' }, el('button', { type: 'button', onclick: () => globalThis.print() }, say('report.print'))),
@@ -54,15 +57,16 @@ function viewNotFinal(report, { say }, fragment) {
     names.length > 0 ? el('ul', {}, ...names) : null);
 }
 
-function viewTotals({ title, stations, votes, boxes }, { say, number, has }) {
+function viewTotals({ title, stations, votes, boxes }, { say, number, has }, lede) {
   const rows = votes.map(({ number: of, name, sum, least, most }) => el('tr', {},
     el('th', { scope: 'row' }, `${of} ${name}`),
-    el('td', {}, number(sum), least === most ? null : el('small', {}, say('totals.between', { least, most })))));
+    el('td', {}, number(sum), least === sum && most === sum ? null : el('small', {}, say('totals.between', { least, most })))));
   const sums = boxes.map(({ name, sum }) => el('tr', {},
     el('th', { scope: 'row' }, has(`box.${name}`) ? say(`box.${name}`) : name), el('td', {}, number(sum))));
   return [
     el('h3', {}, `${title}: ${say('totals.title')}`),
     stations === null ? null : el('p', { class: 'lede' }, say('totals.lede', stations)),
+    lede ? el('p', { class: 'lede' }, say(lede.key, lede.values)) : null,
     el('table', { class: 'totals' },
       el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, say('totals.candidate')), el('th', { scope: 'col', class: 'n' }, say('totals.votes')))),
       el('tbody', {}, ...rows, ...sums)),
@@ -83,10 +87,15 @@ function viewSections({ key, sections }, words) {
   return [el('h2', {}, say('report.records')), ...(sections.length === 0 ? [el('p', {}, say('report.no-records'))] : parts)];
 }
 
+/** A text of others, with what would steer its display written out. @param {string} written */
+function shown(written) {
+  return written.replace(STEERING, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`);
+}
+
 function viewText({ bytes }, { say }) {
   let written;
   try {
-    written = text(bytes).replace(STEERING, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`);
+    written = shown(text(bytes));
   } catch {
     written = '';
   }

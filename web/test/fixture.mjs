@@ -44,12 +44,13 @@ const acceptance = (key, group) => base64(key.sign(utf8(
   `hakiki/acceptance@v1\norigin ${ORIGIN}\nname ${key.name}\nkey ${key.hash}\nclass ${group}\n`)));
 
 const KINDS = ['amend', 'attest', 'collation', 'declaration', 'election', 'form', 'head', 'image', 'intake', 'key', 'missing',
-  'notice', 'poll', 'refusal', 'register', 'ruling', 'transcript', 'turnout', 'zero'];
+  'notice', 'poll', 'refusal', 'register', 'ruling', 'transcript', 'turnout', 'withhold', 'zero'];
 export const CUSTODIANS = ['mfano.example/k/custodian-1', 'mfano.example/k/custodian-2'].map((name) => keyFor(name));
 const GROUPS = ['commission', 'court', 'observers', 'press'];
 export const HOSTS = GROUPS.map((group) => ({ group, key: keyFor(`mfano.example/k/host-${group}`) }));
 export const WITNESSES = GROUPS.map((group) => keyFor(`witness.${group}.mfano.example`, 4));
 export const MIRRORS = ['court', 'press'].map((group) => keyFor(`mirror.${group}.mfano.example`, 4));
+export const INTAKE = keyFor('intake.press.mfano.example');
 const hostOf = (name) => HOSTS.find(({ group }) => name.includes(`.${group}.`)).key.name;
 const LOG = keyFor(ORIGIN);
 
@@ -62,11 +63,12 @@ function electionNote() {
     'level 0 nation', 'level 1 county', 'contest president plurality President of Mfano',
     ...['registered', 'rejected', 'valid'].map((box) => `box president ${box}`),
     ...CUSTODIANS.map((key) => `custodian ${key.name} ${key.public} commission ${possession(key, 'origin', ORIGIN)}`),
-    ...['amend', 'election', 'key', 'notice', 'poll', 'register', 'ruling', 'zero'].map((kind) => `quorum ${kind} 2`),
+    ...['amend', 'election', 'key', 'notice', 'poll', 'register', 'ruling', 'withhold', 'zero'].map((kind) => `quorum ${kind} 2`),
     ...HOSTS.map(({ key, group }) => `organisation ${key.name} ${key.public} ${group} ${acceptance(key, group)}`),
     ...WITNESSES.map((key) => `witness ${key.vkey} ${hostOf(key.name)}`),
     'witness-quorum 3',
     ...MIRRORS.map((key) => `mirror ${key.vkey} ${hostOf(key.name)}`),
+    `intake ${INTAKE.vkey} ${hostOf(INTAKE.name)}`,
   ], CUSTODIANS);
 }
 
@@ -109,22 +111,25 @@ export function formNote(fingerprint, { code, kit, presiding }, votes, serial = 
 }
 
 /**
- * @param {{stations?: number, more?: (made: {fingerprint: string, stations: any[]}) => Uint8Array[]}} [choice] `more`: entries behind the forms
+ * @param {{stations?: number, more?: (made: {fingerprint: string, stations: any[], idOfForm: (i: number) => string}) => Uint8Array[],
+ *   early?: (made: {fingerprint: string}) => Uint8Array[]}} [choice] `more`: entries behind the forms; `early`: entries before the zero report
  */
-export async function makeLog({ stations: count = 300, more = () => [] } = {}) {
+export async function makeLog({ stations: count = 300, more = () => [], early = () => [] } = {}) {
   const first = electionNote();
   const idOf = (bytes) => hex(sha256(bytes.subarray(0, Buffer.from(bytes).indexOf('\n\n') + 1)));
   const fingerprint = idOf(first);
   const { blobs, stations, lines } = tables(fingerprint, count);
   const named = (kind, ...rest) => note([`hakiki/${kind}@v1`, `election ${fingerprint}`, ...rest], CUSTODIANS);
   const register = named('register', ...lines);
+  const forms = stations.slice(1).map((station, i) => formNote(fingerprint, station, 100 + (i % 200)));
   const entries = [
     first,
     register,
+    ...early({ fingerprint }),
     named('zero', `register ${idOf(register)}`, `stations ${count}`, `voters ${600 * count}`, 'counted 0'),
     named('poll', 'state opened', 'contest president', 'area mfano'),
-    ...stations.slice(1).map((station, i) => formNote(fingerprint, station, 100 + (i % 200))),
-    ...more({ fingerprint, stations }),
+    ...forms,
+    ...more({ fingerprint, stations, idOfForm: (i) => idOf(forms[i - 1]) }),
   ];
   const files = new Map(blobs);
   writeTree(files, entries);
@@ -134,6 +139,14 @@ export async function makeLog({ stations: count = 300, more = () => [] } = {}) {
   }
   files.set(`results/${entries.length}`, utf8(resultsText(ledger, entries.length)));
   return { files, entries, fingerprint, stations, ledger };
+}
+
+/** What an intake signs when it sees a form. @param {string} fingerprint @param {Uint8Array} entry @param {ReturnType<typeof keyFor>} intake */
+export function stampOf(fingerprint, entry, intake) {
+  const textBytes = entry.subarray(0, Buffer.from(entry).indexOf('\n\n') + 1);
+  const written = ['hakiki/stamp@v1', `election ${fingerprint}`, `record ${hex(sha256(textBytes))}`, `note sha256:${hex(sha256(entry))}`,
+    'seen-head 3', 'time 2031-03-04T18:31:00+03:00', ''].join('\n');
+  return utf8(`${written}\n${line(intake, intake.sign(utf8(written)))}`);
 }
 
 /** Tiles, bundles and heads, as docs/reference/log.md has them. */

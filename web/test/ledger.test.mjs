@@ -46,6 +46,13 @@ test('vectors: a whole small log', async () => {
   assert.equal(await compare(vectors('ledger.json')), null);
 });
 
+test('vectors: an election that admits the kinds of conduct', async () => {
+  const log = vectors('conduct.json');
+  assert.equal(await compare(log), null);
+  const codes = new Set(log.findings.map((/** @type {{code: string}} */ finding) => finding.code));
+  for (const of of ['F208', 'F501', 'F502', 'F503']) assert.ok(codes.has(of), of);
+});
+
 test('the random logs of the fixture, as the reference judged them', async () => {
   for (const log of jsonLines(new URL('fixtures/random-logs.jsonl', import.meta.url))) assert.equal(await compare(log), null);
 });

@@ -233,3 +233,16 @@ test('the fingerprint as words is that of another program', () => {
   assert.equal(wordsOf('0dcfe5b5b4e3b7493ff18f59cca45ef5ee542bfb628eccbd8fb33bcc76477a83'), 'bulaz vikuj rigog ritan guzud mutin');
   assert.equal(wordsOf('8e61ed612a60fda323404a91dc269124ef19fe003de4d00127bc904158470aa9'), 'munod vujod fonob zukog fatab hopid');
 });
+
+test('a table that is served no longer: judged as one that is not here, if the log said so before', async () => {
+  const gone = 'ab'.repeat(32);
+  const naming = (fingerprint, stations) => note(['hakiki/collation@v1', `election ${fingerprint}`, 'contest president', 'area mfano',
+    `children sha256:${gone}`, 'submitted 1', 'received 1', 'votes 1 1'], [stations[0].kit]);
+  const withhold = (fingerprint) => note(['hakiki/withhold@v1', `election ${fingerprint}`, `blob sha256:${gone}`, 'by high-court', 'reason privacy'], CUSTODIANS);
+  const behind = await makeLog({ stations: 6, more: ({ fingerprint, stations }) => [withhold(fingerprint), naming(fingerprint, stations)] });
+  const { inadmissible, ledger } = await whole(behind.files);
+  assert.deepEqual(inadmissible.map(({ place }) => place), [behind.entries.length - 1]);
+  assert.equal(ledger.conduct.withheld.size, 1);
+  const before = await makeLog({ stations: 6, more: ({ fingerprint, stations }) => [naming(fingerprint, stations), withhold(fingerprint)] });
+  await assert.rejects(whole(before.files), { code: 'L513' });
+});

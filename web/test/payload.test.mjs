@@ -69,7 +69,7 @@ test('what is not a code is refused, and what is not asked is not taken', async 
     assert.throws(() => readFragment(bad), { code: 'L702' }, bad);
   }
   const asked = readFragment('#from=javascript:alert(1)&record=XYZ&place=-1&station=a%20b&contest=../x&lang=fr&__proto__=1&from=https://b');
-  assert.deepEqual(asked, { from: null, record: null, place: null, station: null, contest: null, lang: null, note: null });
+  assert.deepEqual(asked, { from: null, record: null, place: null, station: null, area: null, contest: null, lang: null, note: null });
   const packed = toBase64url(new Uint8Array(deflateRawSync(utf8('abc'))));
   await assert.rejects(noteOf([{ k: 1, total: 1, hash8: '00000000', data: packed }]), { code: 'L703' });
   await assert.rejects(noteOf([{ k: 1, total: 1, hash8: '', data: 'A' }]), { name: 'Failure' });

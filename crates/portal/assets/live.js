@@ -67,7 +67,9 @@
     const answer = await fetch(window.location.href, { headers: { accept: "text/html" } });
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const id of ["strip", "main"]) {
+    // What a reader has begun there, such as a text to sign, stays.
+    const isKept = document.querySelector("main [data-keep]") !== null;
+    for (const id of isKept ? ["strip"] : ["strip", "main"]) {
       const here = document.getElementById(id);
       const there = fresh.getElementById(id);
       if (here && there) here.replaceWith(document.adoptNode(there));

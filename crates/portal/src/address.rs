@@ -32,7 +32,13 @@ pub(crate) fn encoded(text: &str) -> String {
 /// A segment as its text; none where an escape is broken or gives no UTF-8.
 pub(crate) fn decoded(segment: &str) -> Option<String> {
     let bare = segment.strip_prefix('~').filter(|bare| !bare.is_empty() && bare.bytes().all(|b| b == b'.'));
-    let mut bytes = bare.unwrap_or(segment).bytes();
+    percent_decoded(bare.unwrap_or(segment))
+}
+
+/// A segment with its escapes taken back and nothing else, as a file server reads it (RFC 3986, 2.1); none where an escape
+/// is broken or gives no UTF-8.
+pub fn percent_decoded(segment: &str) -> Option<String> {
+    let mut bytes = segment.bytes();
     let mut out = Vec::with_capacity(segment.len());
     while let Some(byte) = bytes.next() {
         if byte != b'%' {
@@ -91,6 +97,8 @@ mod tests {
     fn what_is_encoded_comes_back() {
         for text in ["c01-1", "a b/c?d&e=f", "ñ'ng", "مركز", "%", ".", "..", "~", ".a"] {
             assert_eq!(decoded(&encoded(text)).as_deref(), Some(text));
+            let file = percent_decoded(&encoded(text)).unwrap();
+            assert!(file == text || file == format!("~{text}"), "a file's name is the code, but for dots");
             assert!(![".", ".."].contains(&encoded(text).as_str()));
             assert!(encoded(text).bytes().all(|b| is_plain(b) || b == b'%'));
         }

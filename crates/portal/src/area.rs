@@ -5,10 +5,10 @@ use crate::children::{PARTITION, part, parts};
 use crate::declared::{self, is_declared};
 use crate::finding::{box_word, summary};
 use crate::frame::{Frame, crumbs, provisional};
-use crate::outlook::{Outlook, outlook};
+use crate::outlook::{Decision, Outlook, outlook};
 use crate::reading::Reading;
 use crate::share::percent;
-use crate::{Page, address, arrivals, map, spread};
+use crate::{Page, address, arrivals, map, servers, spread, station_files};
 use hakiki_core::codes::FindingCode;
 use hakiki_core::kinds::{BoxName, RuleName};
 use hakiki_core::view::{BoxSum, Tally};
@@ -24,6 +24,9 @@ pub(crate) const BOXES_OF_PAPER: [BoxName; 6] = [
     BoxName::Disputed,
     BoxName::ValidCounted,
 ];
+
+/// What is found at the servers and not on paper.
+const OF_SERVERS: [FindingCode; 2] = [FindingCode::F501, FindingCode::F502];
 
 /// The sentence of the partition.
 pub(crate) fn partition_sentence(reading: Reading<'_>, tally: &Tally) -> String {
@@ -54,7 +57,8 @@ pub(crate) fn page(
     let snapshot = &reading.site.snapshot.contests[usize::from(contest)];
     let tally = reading.tally(contest, area);
     let ballot = reading.ballot(contest, area);
-    let outlook = outlook_of(reading, contest, is_whole);
+    let decision = Decision::of(&reading.site, contest, area);
+    let outlook = outlook_of(reading, contest, area, &decision);
     let figures = ballot.map(|ballot| {
         let is_declared = is_declared(reading, contest, area);
         Figures { reading, contest, area, tally, ballot, is_declared }
@@ -66,8 +70,10 @@ pub(crate) fn page(
         p.under { (reading.level(it.level)) " " bdi { (it.name) } " · " @if !is_whole { bdi { (title) } " · " } span.code-of { (it.code) } }
         p.lede {
             (partition_sentence(reading, tally))
+            @if outlook.is_some() && !is_whole { " " (reading.m(&Message::new("area.decides").with("name", &*it.name))) }
             @for sentence in outlook.iter().flat_map(|outlook| &outlook.lede) { " " (sentence) }
         }
+        @if let Decision::PartOf(deciding) = decision { (part_of(reading, contest, deciding)) }
         (partition(reading, contest, area, tally))
         @match &figures {
             Some(figures) => (numbers(figures, is_whole, outlook.as_ref())),
@@ -87,12 +93,21 @@ pub(crate) fn page(
     Frame::new(heading, here).page(reading, &main)
 }
 
-fn outlook_of(reading: Reading<'_>, contest: u16, is_whole: bool) -> Option<Outlook> {
-    let root = reading.register().root()?;
-    let ballot = reading.ballot(contest, root)?;
-    let assessment = reading.site.snapshot.contests[usize::from(contest)].assessment.as_ref()?;
+fn outlook_of(reading: Reading<'_>, contest: u16, area: u32, decision: &Decision<'_>) -> Option<Outlook> {
+    let Decision::Here(assessment) = decision else { return None };
+    let ballot = reading.ballot(contest, area)?;
     let is_plurality = reading.contest(contest).rule == RuleName::Plurality;
-    is_whole.then(|| outlook(reading, ballot, is_plurality, assessment))
+    Some(outlook(reading, ballot, is_plurality, assessment))
+}
+
+/// A part decides nothing by itself: where to read what can still change.
+fn part_of(reading: Reading<'_>, contest: u16, deciding: u32) -> Markup {
+    let it = reading.area(deciding);
+    let code = &reading.contest(contest).code;
+    let rest = if it.parent.is_none() { address::contest(code) } else { address::area(code, &it.code) };
+    html! {
+        p { (reading.t("area.part")) " " (reading.link(&rest, &it.name)) }
+    }
 }
 
 /// The other contests here; over the whole, by their own addresses.
@@ -171,11 +186,19 @@ fn as_data(reading: Reading<'_>, contest: u16, area: u32) -> Markup {
         None => format!("air/{code}"),
         Some(_) => format!("air/{code}/{}", address::encoded(&it.code)),
     };
+    let stations = station_files::has_files(reading.register(), area).then(|| {
+        ["json", "csv"].map(|ending| station_files::path(&reading.contest(contest).code, &it.code, ending))
+    });
     html! {
         p.small {
             (reading.t("site.data.these")) " "
             a href=(reading.to(&format!("{stem}.json"))) { "JSON" } " · "
             a href=(reading.to(&format!("{stem}.csv"))) { "CSV" } " · "
+            @if let Some([json, csv]) = stations {
+                (reading.t("data.stations")) " "
+                a href=(reading.to(&json)) { "JSON" } " · "
+                a href=(reading.to(&csv)) { "CSV" } " · "
+            }
             a href=(reading.href("data/")) { (reading.t("data.title")) }
         }
     }
@@ -272,6 +295,7 @@ fn findings(reading: Reading<'_>, contest: u16, area: u32) -> Markup {
         section {
             h2 { (reading.t("portal.findings_page.title")) }
             (summary(reading, &counts, &filter))
+            @if counts.iter().any(|(code, _)| OF_SERVERS.contains(code)) { (servers::line(reading)) }
         }
     }
 }

@@ -16,7 +16,7 @@ struct Asset {
 
 const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 
-const ASSETS: [Asset; 3] = [
+const ASSETS: [Asset; 4] = [
     Asset {
         stem: "style",
         ending: "css",
@@ -30,6 +30,7 @@ const ASSETS: [Asset; 3] = [
         content_type: JAVASCRIPT,
         body: include_bytes!("../assets/search.js"),
     },
+    Asset { stem: "sign", ending: "js", content_type: JAVASCRIPT, body: include_bytes!("../assets/sign.js") },
 ];
 
 static MARKS: LazyLock<Vec<String>> = LazyLock::new(|| {

@@ -4,6 +4,7 @@
 
 use crate::Site;
 use crate::declared::is_declared_at;
+use crate::outlook::Decision;
 use hakiki_core::outcome::{Exactness, Outcome};
 use hakiki_messages::Message;
 
@@ -22,15 +23,13 @@ pub(crate) struct Call {
 impl Call {
     /// Of a contest in an area.
     pub(crate) fn of(site: &Site<'_>, contest: u16, area: u32) -> Self {
-        let register = site.ledger.register();
         let declared = is_declared_at(site, contest, area);
         let open = |reason, outstanding| Self { hold: true, reason, outstanding, declared };
-        let is_whole = register.root() == Some(area);
-        let assessment = site.snapshot.contests[usize::from(contest)].assessment.as_ref();
-        let Some(assessment) = assessment else { return open("not_assessed", None) };
-        if !is_whole {
-            return open("part_of_whole", None);
-        }
+        let assessment = match Decision::of(site, contest, area) {
+            Decision::Unknown => return open("not_assessed", None),
+            Decision::PartOf(_) => return open("part_of_whole", None),
+            Decision::Here(assessment) => assessment,
+        };
         let outstanding = Some(assessment.outstanding.iter().map(|part| part.votes_most).sum());
         match (&assessment.standing.outcome, assessment.can_change.holds, assessment.can_change.exactness) {
             (Outcome::NoVotes, ..) => open("no_votes", outstanding),

@@ -3,9 +3,11 @@
 //! It makes no page. A list that would be empty has no page where nothing leads to it.
 
 use crate::children::{PARTITION, part};
-use crate::pager::pages_of;
+use crate::pager::{pages_by, pages_of};
 use crate::reading::Reading;
-use crate::{Site, address, asset, changes, declarations, embed, files, slip, timeline};
+use crate::servers::MACHINES;
+use crate::servers_frame::ROWS;
+use crate::{Site, address, asset, changes, custody, declarations, embed, files, slip, timeline};
 use hakiki_core::codes::FindingCode;
 use hakiki_messages::Language;
 
@@ -22,7 +24,8 @@ pub fn every_page<'a>(site: &Site<'a>) -> impl Iterator<Item = String> + use<'a>
 }
 
 fn of_a_language(site: Site<'_>) -> impl Iterator<Item = String> + use<'_> {
-    let single = ["", "findings/", "log/", "data/", "search/", "about/"].into_iter().map(str::to_owned);
+    let single =
+        ["", "findings/", "log/", "data/", "search/", "about/", "sign/"].into_iter().map(str::to_owned);
     let contests = (0u16..).zip(&site.ledger.election().contests);
     let of_contests = contests.flat_map(move |(index, contest)| of_contest(site, index, &contest.code));
     let of_codes = FindingCode::ALL.iter().flat_map(move |code| {
@@ -40,8 +43,28 @@ fn of_a_language(site: Site<'_>) -> impl Iterator<Item = String> + use<'_> {
         .chain(paged("timeline/".to_owned(), site.snapshot.events.len()))
         .chain(paged("rulings/".to_owned(), timeline::ruling_count(&site)))
         .chain((1..=declarations::page_count(&site)).map(|page| address::paged("declarations/", page)))
+        .chain(at_the_servers(site))
         .chain(records)
         .chain(slips)
+}
+
+/// The pages of what people and machines did.
+fn at_the_servers(site: Site<'_>) -> impl Iterator<Item = String> + use<'_> {
+    let conduct = &site.snapshot.conduct;
+    let lists = [
+        ("sessions/", conduct.sessions),
+        ("logins/", conduct.logins.len()),
+        ("software/", conduct.software_count()),
+        ("custody/", conduct.items),
+        ("doubts/", conduct.challenges),
+        ("scrutiny/", conduct.scrutiny),
+        ("withheld/", conduct.withheld),
+    ];
+    let lists = lists.into_iter().flat_map(|(list, rows)| paged_by(ROWS, list.to_owned(), rows));
+    let items = custody::items(&site).iter();
+    let ways = items
+        .flat_map(move |item| paged_by(ROWS, custody::item_address(item), custody::way_length(&site, item)));
+    paged_by(MACHINES, "servers/".to_owned(), conduct.machines.len()).chain(lists).chain(ways)
 }
 
 fn of_contest<'a>(site: Site<'a>, index: u16, contest: &'a str) -> impl Iterator<Item = String> + use<'a> {
@@ -81,4 +104,9 @@ fn of_area<'a>(
 /// A list's own address, then those of its later pages.
 fn paged(list: String, rows: usize) -> impl Iterator<Item = String> {
     (1..=pages_of(rows)).map(move |page| address::paged(&list, page))
+}
+
+/// The same, with so many rows to a page.
+fn paged_by(size: usize, list: String, rows: usize) -> impl Iterator<Item = String> {
+    (1..=pages_by(size, rows)).map(move |page| address::paged(&list, page))
 }

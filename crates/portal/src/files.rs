@@ -4,12 +4,13 @@
 //! /air/{contest}.json  .csv        /air/{contest}/{area}.json  .csv
 //! /data/index.json  /data/findings.csv
 //! /data/{contest}/areas.json  .csv  stations.json  .csv
+//! /data/{contest}/{area}/stations.json  .csv
 //! /{lang}/corrections.atom  .json
 //! /{lang}/embed/{contest}.svg
 //! ```
 
 use crate::reading::Reading;
-use crate::{Page, Site, address, air, corrections, embed, export};
+use crate::{Page, Site, address, air, corrections, embed, export, station_files};
 use hakiki_messages::Language;
 
 /// The file at a path below the site's root, if there is one.
@@ -36,10 +37,13 @@ pub(crate) fn file(site: &Site<'_>, path: &str) -> Option<Page> {
             match *file {
                 "areas.json" => Some(export::areas_json(site, contest)),
                 "areas.csv" => Some(export::areas_csv(site, contest)),
-                "stations.json" => Some(export::stations_json(site, contest)),
-                "stations.csv" => Some(export::stations_csv(site, contest)),
-                _ => None,
+                _ => stations(site, contest, site.ledger.register().root()?, file),
             }
+        }
+        ["data", code, area, file] => {
+            let area = site.ledger.register().area(&address::decoded(area)?)?;
+            let has_files = station_files::has_files(site.ledger.register(), area);
+            has_files.then(|| stations(site, contest(code)?, area, file)).flatten()
         }
         [tag, "corrections.atom"] => Some(corrections::atom(reading(site, language(tag)?))),
         [tag, "corrections.json"] => Some(corrections::feed(reading(site, language(tag)?))),
@@ -59,6 +63,14 @@ fn of_area(site: &Site<'_>, contest: u16, area: u32, ending: &str) -> Option<Pag
     }
 }
 
+fn stations(site: &Site<'_>, contest: u16, area: u32, file: &str) -> Option<Page> {
+    match file {
+        "stations.json" => Some(station_files::json(site, contest, area)),
+        "stations.csv" => Some(station_files::csv(site, contest, area)),
+        _ => None,
+    }
+}
+
 /// Files hold no links that depend on where they lie.
 fn reading<'a>(site: &Site<'a>, language: Language) -> Reading<'a> {
     Reading { site: *site, language, depth: 0 }
@@ -69,10 +81,17 @@ pub(crate) fn paths(site: Site<'_>) -> impl Iterator<Item = String> + use<'_> {
     let contests = (0u16..).zip(&site.ledger.election().contests);
     let root = site.ledger.register().root();
     let areas = contests.clone().filter(move |_| root.is_some()).flat_map(move |(_, contest)| {
-        let areas = site.ledger.register().areas().iter().filter(|area| area.parent.is_some());
-        areas.flat_map(move |area| {
+        let areas = (0u32..).zip(site.ledger.register().areas()).filter(|(_, area)| area.parent.is_some());
+        areas.flat_map(move |(index, area)| {
             let stem = format!("air/{}/{}", address::encoded(&contest.code), address::encoded(&area.code));
-            ["json", "csv"].map(|ending| format!("{stem}.{ending}"))
+            let has_stations = station_files::has_files(site.ledger.register(), index);
+            let of_stations =
+                |ending| has_stations.then(|| station_files::path(&contest.code, &area.code, ending));
+            let of_stations = ["json", "csv"].map(of_stations);
+            ["json", "csv"]
+                .map(|ending| format!("{stem}.{ending}"))
+                .into_iter()
+                .chain(of_stations.into_iter().flatten())
         })
     });
     let feeds = Language::ALL

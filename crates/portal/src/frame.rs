@@ -3,8 +3,9 @@
 use crate::asset::asset_path;
 use crate::reading::Reading;
 use crate::snapshot::Standing;
-use crate::{Page, address};
+use crate::{Page, address, servers_frame};
 use hakiki_core::kinds::Mode;
+use hakiki_core::witness_policy::Witness;
 use hakiki_messages::{Language, Message};
 use hakiki_note::Hash;
 use maud::{DOCTYPE, Markup, html};
@@ -107,6 +108,8 @@ impl Frame {
         // The results are the home of every contest and area.
         let is_here = |rest: &str| match rest {
             "" => ["contest/", "area/", "station/"].iter().any(|part| self.here.starts_with(part)),
+            // What people and machines did is reached from the log.
+            "log/" => self.here.starts_with(rest) || servers_frame::is_here(&self.here),
             _ => self.here.starts_with(rest),
         };
         html! {
@@ -150,8 +153,12 @@ impl Frame {
                 data-stale=(words("portal.band.stale", "minutes")) data-older=(words("portal.band.older_head", "place")) {
                 p {
                     a.when href=(reading.href("log/")) title=(reading.t("page.strip.place")) { b { (when) } }
-                    span { (self::state(reading)) }
-                    span #checked { (reading.t("portal.strip.never_checked")) }
+                    (self::state(reading))
+                    // The script puts another sentence in their place.
+                    span #checked {
+                        span.long { (reading.t("portal.strip.never_checked")) }
+                        span.short { (reading.t("strip.short.never_checked")) }
+                    }
                     a.button href=(reading.to(&format!("checker.html#from=.{record}"))) { (reading.t("portal.check_page")) }
                 }
                 p.alarm #alarm role="status" hidden {}
@@ -177,37 +184,66 @@ fn bands(reading: Reading<'_>) -> Markup {
     }
 }
 
-/// Who stands behind the head, by name.
-fn state(reading: Reading<'_>) -> String {
+/// Who stands behind the head, by name. A phone has room for their classes only; the date beside leads to the names.
+fn state(reading: Reading<'_>) -> Markup {
     let head = &reading.site.snapshot.head;
-    match head.standing() {
-        Standing::Held => held_by(reading),
-        Standing::Cosigned => cosigned_by(reading),
-        Standing::Signed if head.quorum == 0 => reading.t("page.strip.no_witness").to_owned(),
-        Standing::Signed => {
-            let so_far = Message::new("page.strip.so_far").with("count", head.cosigned_by.len());
-            reading.m(&so_far.with("needed", head.quorum))
+    let so_far = |key: &str| {
+        let so_far = Message::new(key).with("count", head.cosigned_by.len());
+        reading.m(&so_far.with("needed", head.quorum))
+    };
+    let (long, short) = match head.standing() {
+        Standing::Held => {
+            let short = Message::new("strip.short.holds");
+            (held_by(reading), reading.m(&short.with("names", classes(reading, &head.held_by))))
+        }
+        Standing::Cosigned => {
+            let by = classes(reading, &head.cosigned_by);
+            (cosigned_by(reading), cosigned(reading, "strip.short.cosigned", by))
+        }
+        Standing::Signed if head.quorum == 0 => {
+            (reading.t("page.strip.no_witness").to_owned(), reading.t("strip.short.no_witness").to_owned())
+        }
+        Standing::Signed => (so_far("page.strip.so_far"), so_far("strip.short.so_far")),
+    };
+    html! { span.long { (long) } span.short { (short) } }
+}
+
+/// The classes of those who swore to the head, in words, each once.
+fn classes(reading: Reading<'_>, names: &[String]) -> String {
+    let mut found: Vec<String> = Vec::new();
+    for name in names {
+        let shown = class_of(reading, name).unwrap_or_else(|| name.clone());
+        if !found.contains(&shown) {
+            found.push(shown);
         }
     }
+    found.join(", ")
+}
+
+/// The class of the organisation behind a witness or a mirror, in words.
+fn class_of(reading: Reading<'_>, name: &str) -> Option<String> {
+    let policy = reading.ledger().witness_policy();
+    let is_it = |one: &&Witness| one.key.name().as_str() == name;
+    let one = policy.witnesses.iter().chain(&policy.mirrors).find(is_it)?;
+    let class = policy.class_of(&one.organisation)?;
+    Some(reading.t(&format!("log.class_of.{class}")).to_owned())
 }
 
 /// How many of the witnesses cosigned the head, and their names.
 pub(crate) fn cosigned_by(reading: Reading<'_>) -> String {
-    let names = &reading.site.snapshot.head.cosigned_by;
-    let total = reading.ledger().witness_policy().witnesses.len().max(names.len());
-    let message = Message::new("page.strip.cosigned").with("count", names.len()).with("total", total);
-    reading.m(&message.with("names", names.join(", ")))
+    cosigned(reading, "page.strip.cosigned", reading.site.snapshot.head.cosigned_by.join(", "))
+}
+
+fn cosigned(reading: Reading<'_>, key: &str, names: String) -> String {
+    let count = reading.site.snapshot.head.cosigned_by.len();
+    let total = reading.ledger().witness_policy().witnesses.len().max(count);
+    reading.m(&Message::new(key).with("count", count).with("total", total).with("names", names))
 }
 
 /// The mirrors that hold every byte up to the head, each with the class of its organisation.
 pub(crate) fn held_by(reading: Reading<'_>) -> String {
-    let policy = reading.ledger().witness_policy();
-    let class = |name: &str| {
-        let mirror = policy.mirrors.iter().find(|mirror| mirror.key.name().as_str() == name)?;
-        policy.class_of(&mirror.organisation)
-    };
-    let shown = |name: &String| match class(name) {
-        Some(class) => format!("{name} ({})", reading.t(&format!("log.class_of.{class}"))),
+    let shown = |name: &String| match class_of(reading, name) {
+        Some(class) => format!("{name} ({class})"),
         None => name.clone(),
     };
     let names: Vec<String> = reading.site.snapshot.head.held_by.iter().map(shown).collect();
@@ -219,6 +255,7 @@ fn footer(reading: Reading<'_>) -> Markup {
         ("rulings/", "site.rulings.title"),
         ("declarations/", "site.declarations.title"),
         ("changes/", "page.changes.title"),
+        ("servers/", "servers.title"),
     ];
     html! {
         footer {

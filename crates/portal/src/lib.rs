@@ -8,7 +8,8 @@
 //! - Every page's address ends with `/`; in a copy it is `index.html` in a folder of that name (segments percent-decoded). Any
 //!   other address is a file.
 //! - All links are relative and hold no query, so a copy works below any prefix. Besides pages they lead to what the log's
-//!   server has at the root: `receipt/{id}`, `blob/{hash}`, `results/{size}`, `checkpoint`, `checker.html`. Scripts ask for `feed` there.
+//!   server has at the root: `receipt/{id}`, `blob/{hash}`, `results/{size}`, `checkpoint`, `checker.html`. Scripts ask for `feed` there, that of `sign/` for
+//!   `pending`, which only the node has.
 //! - The query `q` of `search/` is the only one that is read.
 //! - A page with status 308 has a [`Page::location`], relative to the address asked for.
 //! - Pages below `/{lang}/embed/` are made to be framed by any site; no other page is.
@@ -29,10 +30,13 @@ mod call;
 mod candidates;
 mod changes;
 mod children;
+mod conduct_index;
 mod corrections;
+mod custody;
 mod data_page;
 mod declarations;
 mod declared;
+mod doubts;
 mod embed;
 mod events;
 mod every;
@@ -48,6 +52,7 @@ mod map;
 mod outlook;
 mod pager;
 mod paper;
+mod photographs;
 mod place_index;
 mod places;
 pub mod qr;
@@ -57,16 +62,23 @@ mod record_page;
 mod route;
 mod search;
 mod search_files;
+mod servers;
+mod servers_frame;
+mod sessions;
 mod share;
 mod sheet;
+mod sign_page;
 mod slip;
 mod snapshot;
+mod software;
 mod spread;
 mod station;
+mod station_files;
 mod table;
 mod timeline;
 mod versions;
 
+pub use address::percent_decoded;
 pub use boundaries::{Boundaries, BoundariesError};
 pub use every::every_page;
 pub use route::respond;

@@ -1,10 +1,10 @@
 //! The page of the log: its head, who stands behind it, and how to check everything with one command.
 
 use crate::Page;
-use crate::address;
 use crate::frame::{Frame, cosigned_by, held_by};
 use crate::reading::Reading;
 use crate::snapshot::Standing;
+use crate::{address, servers};
 use hakiki_core::Witness;
 use hakiki_messages::{Message, number};
 use maud::{Markup, html};
@@ -21,6 +21,7 @@ pub(crate) fn page(reading: Reading<'_>, here: &str) -> Page {
         (witnesses(reading))
         (rivals(reading))
         (verify(reading))
+        (servers::from_log(reading))
         (run_one(reading))
         (evidence(reading))
         section {

@@ -1,9 +1,13 @@
 //! Can it still change? The assessment of a contest as sentences, with the reason in words.
 
+use crate::Site;
 use crate::reading::Reading;
+use hakiki_core::kinds::RuleName;
 use hakiki_core::outcome::{Assessment, Cause, Exactness, Outcome, Reason};
 use hakiki_core::register::Ballot;
+use hakiki_core::view::prospect_area::{deciding_area, prospect_of_area};
 use hakiki_messages::Message;
+use std::borrow::Cow;
 
 /// Sentences about a contest.
 pub(crate) struct Outlook {
@@ -11,6 +15,34 @@ pub(crate) struct Outlook {
     pub lede: Vec<String>,
     /// Why.
     pub why: Vec<String>,
+}
+
+/// What is decided in an area.
+pub(crate) enum Decision<'a> {
+    /// It decides by itself, and this may still change or not.
+    Here(Box<Cow<'a, Assessment>>),
+    /// It is a part of this area, over which its votes are summed.
+    PartOf(u32),
+    /// Nothing can be said: areas in it have ballots of their own, no rule is applied, or figures contradict the arithmetic.
+    Unknown,
+}
+
+impl<'a> Decision<'a> {
+    /// In an area of a contest. That over the whole was computed with the snapshot; an area's costs as much as its stations.
+    pub fn of(site: &Site<'a>, contest: u16, area: u32) -> Self {
+        let snapshot = &site.snapshot.contests[usize::from(contest)];
+        if site.ledger.register().root() == Some(area) {
+            let assessment = snapshot.assessment.as_ref();
+            return assessment.map_or(Self::Unknown, |it| Self::Here(Box::new(Cow::Borrowed(it))));
+        }
+        let has_rule = site.ledger.election().contests[usize::from(contest)].rule != RuleName::TotalsOnly;
+        match deciding_area(site.ledger, contest, area).filter(|_| has_rule) {
+            None => Self::Unknown,
+            Some(deciding) if deciding != area => Self::PartOf(deciding),
+            Some(_) => prospect_of_area(site.ledger, &snapshot.view, area)
+                .map_or(Self::Unknown, |it| Self::Here(Box::new(Cow::Owned(it)))),
+        }
+    }
 }
 
 struct Names<'a> {

@@ -10,7 +10,12 @@ pub(crate) const ROWS: usize = 200;
 
 /// How many pages a list of so many rows has; an empty one has one.
 pub(crate) fn pages_of(rows: usize) -> usize {
-    rows.div_ceil(ROWS).max(1)
+    pages_by(ROWS, rows)
+}
+
+/// The same, with so many rows to a page.
+pub(crate) fn pages_by(size: usize, rows: usize) -> usize {
+    rows.div_ceil(size).max(1)
 }
 
 /// One page of a list.
@@ -29,7 +34,7 @@ impl Pager {
 
     /// The same, with so many rows to a page.
     pub fn by(size: usize, asked: Option<&str>, rows: usize) -> Self {
-        let pages = rows.div_ceil(size).max(1);
+        let pages = pages_by(size, rows);
         let page = asked.and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, pages);
         Self { page, pages, size }
     }

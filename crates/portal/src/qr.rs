@@ -81,6 +81,11 @@ fn links(note: &[u8], domain: &str) -> Option<Vec<String>> {
 }
 
 impl Code {
+    /// The code of a link that is no record; none where it is too long for one.
+    pub(crate) fn of_link(link: String) -> Option<Self> {
+        if link.len() > CODE_BYTES { None } else { Self::new(link) }
+    }
+
     fn new(link: String) -> Option<Self> {
         let drawn = QRBuilder::new(link.as_bytes()).ecl(ECL::M).build().ok()?;
         let side = drawn.size;

@@ -5,7 +5,7 @@ use crate::frame::Frame;
 use crate::reading::Reading;
 use crate::record_lines::lines;
 use crate::versions::{role, witnessed};
-use crate::{Page, address, slip};
+use crate::{Page, address, doubts, slip};
 use hakiki_core::Record;
 use hakiki_core::ledger::Inadmissible;
 use hakiki_core::roster::{EnrolledKey, Role, Scope};
@@ -25,6 +25,7 @@ pub(crate) fn page(reading: Reading<'_>, place: u64, here: &str) -> Option<Page>
             Some(record) => (about(reading, record, place)),
             None => p.lede { (reading.t("page.no_record")) },
         }
+        (doubts::line(reading, place))
         (effect(reading, place, refused))
         @if let Some(record) = &record {
             (lines(reading, record))
@@ -181,6 +182,9 @@ fn class(reading: Reading<'_>, key: &EnrolledKey) -> String {
         | Role::Returning
         | Role::Second
         | Role::Commissioner
+        | Role::Administrator
+        | Role::Vendor
+        | Role::Storekeeper
         | Role::Custodian => match reading.ledger().election().authority {
             Some(_) => "log.class_of.commission",
             None => "record.class_compilers",

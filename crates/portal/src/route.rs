@@ -11,8 +11,10 @@
 //! /{lang}/missing/{contest}/[{state}/[area/{area}/]]…
 //! /{lang}/timeline/…  /{lang}/rulings/…  /{lang}/declarations/…  /{lang}/changes/…
 //! /{lang}/log/  /{lang}/data/  /{lang}/search/[?q=]  /{lang}/about/
+//! /{lang}/servers/…  /{lang}/sessions/…  /{lang}/logins/…  /{lang}/software/…  /{lang}/sign/
+//! /{lang}/custody/…  /{lang}/custody/{kind}/{code}/…  /{lang}/doubts/…  /{lang}/scrutiny/…  /{lang}/withheld/…
 //! /{lang}/hall/{contest}/  /{lang}/embed/{contest}/
-//! /style.{mark}.css  /live.{mark}.js
+//! /style.{mark}.css  /live.{mark}.js  /search.{mark}.js  /sign.{mark}.js
 //! ```
 //!
 //! Files for machines stand in [`files`].
@@ -21,8 +23,9 @@
 
 use crate::reading::Reading;
 use crate::{
-    Page, Site, about, address, area, asset, changes, children, data_page, declarations, embed, failure,
-    files, findings_page, log, places, record_page, search, slip, station, timeline,
+    Page, Site, about, address, area, asset, changes, children, custody, data_page, declarations, doubts,
+    embed, failure, files, findings_page, log, places, record_page, search, servers, sessions, sign_page,
+    slip, software, station, timeline,
 };
 use hakiki_core::codes::FindingCode;
 use hakiki_messages::Language;
@@ -134,6 +137,23 @@ impl Asked<'_> {
             ["timeline"] => Some(timeline::page(reading, page, here)),
             ["rulings"] => Some(timeline::rulings_page(reading, page, here)),
             ["declarations"] => Some(declarations::page(reading, page, here)),
+            _ => self.at_the_servers(words, page),
+        }
+    }
+
+    /// Pages of what people and machines did.
+    fn at_the_servers(&self, words: &[&str], page: Option<&str>) -> Option<Page> {
+        let (reading, here) = (self.reading, self.here.as_str());
+        match words {
+            ["servers"] => Some(servers::page(reading, page, here)),
+            ["sessions"] => Some(sessions::page(reading, page, here)),
+            ["logins"] => Some(sessions::logins_page(reading, page, here)),
+            ["software"] => Some(software::page(reading, page, here)),
+            ["custody"] => Some(custody::page(reading, page, here)),
+            ["custody", kind, code] => custody::item_page(reading, kind, code, page, here),
+            ["doubts"] => Some(doubts::page(reading, page, here)),
+            ["scrutiny"] => Some(doubts::scrutiny_page(reading, page, here)),
+            ["withheld"] => Some(doubts::withheld_page(reading, page, here)),
             _ => None,
         }
     }
@@ -153,6 +173,7 @@ impl Asked<'_> {
             ["hall", contest] => embed::hall(reading, self.contest(contest)?, here),
             ["embed", contest] => embed::page(reading, self.contest(contest)?, here),
             ["search"] => Some(search::page(reading, self.query.unwrap_or_default(), here)),
+            ["sign"] => Some(sign_page::page(reading, here)),
             ["about"] => Some(about::page(reading, here)),
             _ => None,
         }

@@ -3,6 +3,7 @@
 //! It holds no pages and no words.
 
 use crate::arrivals::{self, Arrivals, Step};
+use crate::conduct_index::Conduct;
 use crate::events::{Event, events};
 use crate::place_index::{OfRegister, PlaceIndex};
 use hakiki_core::codes::FindingCode;
@@ -90,6 +91,7 @@ pub struct Snapshot {
     pub(crate) declared: Arc<Vec<Declared>>,
     places: Arc<OfRegister>,
     pub(crate) events: Arc<Vec<Event>>,
+    pub(crate) conduct: Arc<Conduct>,
 }
 
 /// One contest.
@@ -136,6 +138,7 @@ impl Snapshot {
         let contests = (0..count).map(contest).collect();
         let declared = declarations(ledger, head.size);
         let events = events(ledger, head.size);
+        let conduct = Conduct::new(ledger, &findings.all, head.size);
         Self {
             head,
             contests: Arc::new(contests),
@@ -143,6 +146,7 @@ impl Snapshot {
             declared: Arc::new(declared),
             places: Arc::new(OfRegister::new(ledger)),
             events: Arc::new(events),
+            conduct: Arc::new(conduct),
         }
     }
 
@@ -177,6 +181,7 @@ impl Snapshot {
             declared: self.declared.clone(),
             places: self.places.clone(),
             events: self.events.clone(),
+            conduct: self.conduct.clone(),
         }
     }
 

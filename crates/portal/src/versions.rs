@@ -1,13 +1,15 @@
-//! One version of a station's form: where it stands, its paper, who answers for it, its images, its place in the log.
+//! One version of a station's form: where it stands, its paper, who answers for it, its photographs, its place in the log.
 
 use crate::address;
 use crate::answers::answers;
+use crate::doubts;
 use crate::paper::Paper;
+use crate::photographs::photographs;
 use crate::reading::Reading;
 use crate::sheet::{Overlay, Sheet};
 use crate::slip;
 use hakiki_core::Record;
-use hakiki_core::kinds::{Body, Figures, Shows};
+use hakiki_core::kinds::{Body, Figures};
 use hakiki_core::ledger::{Class, Entry};
 use hakiki_core::register::Ballot;
 use hakiki_core::roster::{EnrolledKey, Role};
@@ -61,6 +63,7 @@ impl<'a> Version<'a> {
             section.version.alone[self.total == 1] aria-labelledby=(at) {
                 h2 id=(at) .away[self.total == 1] { (reading.m(&heading)) }
                 @if self.total > 1 { p { @if says_state { b { (self.state()) } " " } (self.class()) " · " (reading.record_link(entry.place)) } }
+                (doubts::line(reading, entry.place))
                 div.two {
                     div {
                         (paper.show())
@@ -68,7 +71,7 @@ impl<'a> Version<'a> {
                         (paper.of_whole())
                     }
                     div {
-                        (self.images())
+                        (photographs(reading, index))
                         (answers(self))
                         (self.in_log())
                     }
@@ -155,34 +158,6 @@ impl<'a> Version<'a> {
                         (self.reading.m(&Message::new(key).with("time", self.reading.clock(time)))) " "
                     }
                 }
-            }
-        }
-    }
-
-    fn images(&self) -> Markup {
-        let reading = self.reading;
-        let images = reading.ledger().images_of(self.index).iter();
-        let images: Vec<_> = images.filter(|image| image.place < reading.site.snapshot.head.size).collect();
-        html! {
-            h3 { (reading.t("page.images")) }
-            @if images.is_empty() { p.photo.none { (reading.t("form.image.none")) } }
-            @else {
-                @for image in images {
-                    @let shows = reading.t(match image.shows {
-                        Shows::Original => "form.image.original",
-                        Shows::AgentCopy => "form.image.agent_copy",
-                        Shows::Door => "form.image.door",
-                    });
-                    @if reading.site.source.has_blob(&image.page) {
-                        p.photo {
-                            a href=(reading.to(&format!("blob/{}", image.page))) { (reading.m(&Message::new("sheet.open_photo").with("what", shows))) }
-                            " " small { (reading.record_link(image.place)) }
-                        }
-                    } @else {
-                        p.photo.none { (shows) ": " (reading.t("log.blob_not_here")) " " small { (reading.record_link(image.place)) } }
-                    }
-                }
-                p.small { (reading.t("form.image.sealed")) " " (reading.t("form.image.not_checked")) }
             }
         }
     }

@@ -4,7 +4,10 @@
 mod night;
 
 use hakiki_messages::{Language, number, text};
-use night::night;
+use hakiki_portal::{Snapshot, every_page};
+use night::{Night, night, of_own_ballot};
+use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// No newsroom can show a figure of ours without number, denominator and state, and while it can change "do not call" is
 /// part of it.
@@ -54,13 +57,88 @@ fn data_files_hold_every_area_and_station() {
         assert!(page.content_type.contains("json"), "{file}");
         assert!(page.body.ends_with(b"}\n"));
     }
-    let index = night.text(&snapshot, "/data/index.json");
+    let index: Value = serde_json::from_slice(&night.page(&snapshot, "/data/index.json").body).unwrap();
     let files: Vec<&str> =
-        index.split('"').filter(|word| word.starts_with("data/") || word.starts_with("air/")).collect();
+        index["files"].as_array().unwrap().iter().map(|path| path.as_str().unwrap()).collect();
     assert_eq!(files.len(), 8);
     for path in files {
         assert_eq!(night.page(&snapshot, &format!("/{path}")).status, 200, "{path}");
     }
+    for path in index["files_of_areas"].as_array().unwrap() {
+        let path = path.as_str().unwrap().replace("{contest}", "president").replace("{area}", "c01");
+        assert_eq!(night.page(&snapshot, &format!("/{path}")).status, 200, "{path}");
+    }
+}
+
+fn json(night: &Night, snapshot: &Snapshot, address: &str) -> Value {
+    let page = night.page(snapshot, address);
+    assert_eq!(page.status, 200, "{address}");
+    serde_json::from_slice(&page.body).unwrap()
+}
+
+/// A phone checks its own constituency: it fetches what stands there and not the nation.
+#[test]
+fn an_areas_stations_are_in_a_file_of_its_own_and_are_those_of_the_whole() {
+    let night = night();
+    let snapshot = night.snapshot();
+    let whole = json(&night, &snapshot, "/data/president/stations.json");
+    let mut stations = Vec::new();
+    for county in ["c01", "c02", "c03", "c04"] {
+        let file = json(&night, &snapshot, &format!("/data/president/{county}/stations.json"));
+        assert_eq!(file["area"]["code"], county);
+        for part in ["schema", "election", "contest", "head", "candidates"] {
+            assert_eq!(file[part], whole[part], "{part}");
+        }
+        let rows = file["stations"].as_array().unwrap();
+        assert!(rows.iter().all(|row| row["area"].as_str().unwrap().starts_with(county)));
+        stations.extend(rows.clone());
+        let csv = night.text(&snapshot, &format!("/data/president/{county}/stations.csv"));
+        assert_eq!(csv.lines().count(), 1 + rows.len());
+    }
+    let mut expected = whole["stations"].as_array().unwrap().clone();
+    for rows in [&mut stations, &mut expected] {
+        rows.sort_by_key(|row| row["code"].as_str().unwrap().to_owned());
+    }
+    assert!(stations == expected, "the files of the areas together are the file of the whole");
+}
+
+/// Where an area has no file of its own, its row says which file holds its stations.
+#[test]
+fn every_area_says_where_its_stations_stand() {
+    let night = night();
+    let snapshot = night.snapshot();
+    let areas = json(&night, &snapshot, "/data/president/areas.json");
+    let named: BTreeSet<String> = every_page(&night.site(&snapshot)).collect();
+    for area in areas["areas"].as_array().unwrap() {
+        let code = area["code"].as_str().unwrap();
+        let expected = (code != "MF").then(|| format!("data/president/{}/stations.json", &code[..3]));
+        assert_eq!(area["stations_file"].as_str(), expected.as_deref(), "{code}");
+        assert!(expected.is_none_or(|path| named.contains(&format!("/{path}"))), "a copy has it");
+    }
+    for none in ["MF", "c01-1", "c09"] {
+        assert_eq!(night.page(&snapshot, &format!("/data/president/{none}/stations.json")).status, 404);
+        assert!(!named.contains(&format!("/data/president/{none}/stations.json")));
+    }
+}
+
+/// A county that elects by its own ballot: its file names its candidates, and the whole's lists no votes of theirs as others'.
+#[test]
+fn votes_stand_under_the_candidates_they_were_cast_for() {
+    let night = of_own_ballot();
+    let snapshot = night.snapshot();
+    let own = json(&night, &snapshot, "/data/president/c01/stations.json");
+    let numbers: Vec<u64> =
+        own["candidates"].as_array().unwrap().iter().map(|one| one["number"].as_u64().unwrap()).collect();
+    assert_eq!(numbers, [1, 4, 7]);
+    let votes = |file: &Value| {
+        let rows = file["stations"].as_array().unwrap().iter();
+        rows.clone().find(|row| row["code"] == "s000000").unwrap()["form"]["votes"].clone()
+    };
+    assert_eq!(votes(&own), serde_json::json!([50, 200, 20]));
+    assert_eq!(votes(&json(&night, &snapshot, "/data/president/stations.json")), Value::Null);
+    let csv = night.text(&snapshot, "/data/president/stations.csv");
+    let row = csv.lines().find(|line| line.contains("s000000")).unwrap();
+    assert!(row.ends_with(",,,"), "{row}");
 }
 
 #[test]

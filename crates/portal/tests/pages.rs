@@ -51,7 +51,9 @@ fn every_door_leads_somewhere_and_every_page_is_whole() {
             assert!(html.contains(text(language, "site.call.do_not")), "{address} does not say to wait");
             continue;
         }
-        assert!(html.contains(text(language, "page.strip.no_witness")), "{address} lacks the strip");
+        for word in ["page.strip.no_witness", "strip.short.no_witness", "strip.short.never_checked"] {
+            assert!(html.contains(text(language, word)), "{address} lacks {word} in the strip");
+        }
         assert!(
             html.contains(text(language, "page.foot.not_checked")),
             "{address} lacks the honest sentence"

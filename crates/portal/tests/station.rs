@@ -134,7 +134,26 @@ fn every_way_to_check_is_a_door() {
     ] {
         assert!(html.contains(&door), "{door}");
     }
-    assert!(html.contains("Open the photograph of the original") && html.contains("agents' table is sealed"));
+}
+
+/// A photograph stands beside its form, named, its place kept; the page does not wait for it.
+#[test]
+fn a_photograph_is_shown_beside_the_form() {
+    let html = station(Language::English, 0);
+    let image = between(&html, "<img ", ">");
+    assert_eq!(html.matches("<img ").count(), 1);
+    for part in [
+        "src=\"../../../../blob/",
+        "alt=\"Open the photograph of the original\"",
+        "width=\"600\"",
+        "height=\"848\"",
+        "loading=\"lazy\"",
+    ] {
+        assert!(image.contains(part), "{part} in {image}");
+    }
+    let figure = between(&html, "<figure class=\"photo\">", "</figure>");
+    assert!(figure.contains("<figcaption>photograph of the original"));
+    assert!(html.contains("agents' table is sealed"));
 }
 
 #[test]

@@ -4,6 +4,9 @@ import { hex } from '../bytes.mjs';
 import { Failure } from '../failure.mjs';
 import { parseRecord } from '../ledger/record.mjs';
 import { sha256 } from '../sha2.mjs';
+import { checkArea } from './area.mjs';
+import { areaReport } from './area-report.mjs';
+import { fileItems, imagesOf } from './files.mjs';
 import { keysOf } from './keys.mjs';
 import { openLog } from './open.mjs';
 import {
@@ -12,7 +15,7 @@ import {
 import { electionOf } from './whole-report.mjs';
 
 /**
- * @typedef {{source: import('../source.mjs').Source, onProgress?: (done: number, of: number) => void,
+ * @typedef {{source: import('../source.mjs').Source, onProgress?: (done: number, of: number, phase?: string) => void,
  *   onOpen?: (log: import('./open.mjs').OpenLog) => void, signal?: AbortSignal}} Asking
  * @typedef {{key: string, values: object, items: any[], sections: any[], rest: string, election: any, mirrors: any[]}} Report
  */
@@ -63,7 +66,51 @@ export async function askStation(asking, { station, contest }) {
   for (const of of differingForms(records)) items.push(bad('station.differ', { contest: of }));
   const sections = [];
   for (const one of records) sections.push(await section(keys, one));
-  return { key: 'report.of-station', values: { code: station }, items, sections, rest: 'rest.station', ...electionOf(log) };
+  const images = imagesOf(sections);
+  return { key: 'report.of-station', values: { code: station }, items, sections, images, rest: 'rest.station', ...electionOf(log) };
+}
+
+/**
+ * @param {Asking & {pool: ReturnType<typeof import('./pool.mjs').poolOf>, now: () => number}} asking `now` in milliseconds
+ * @param {{area: string, contest: string | null}} which @returns {Promise<Report>}
+ */
+export async function askArea(asking, which) {
+  const began = asking.now();
+  const effort = { bytes: 0, requests: 0 };
+  const { log } = await opened({ ...asking, source: counted(asking.source, effort) });
+  const found = await checkArea(log, which, asking);
+  const { first, ...report } = await areaReport(log, found);
+  const seconds = Math.ceil((asking.now() - began) / 1000);
+  return { ...report, sections: first === null ? [] : [first], areaEffort: { ...effort, seconds } };
+}
+
+/**
+ * Files that the reader has, each by itself; and by the log, if there is one.
+ * @param {Asking | null} asking @param {import('./files.mjs').Held[]} held
+ * @param {{known: import('./files.mjs').Known | null, images: Map<string, number>, mlDsa44?: any}} about @returns {Promise<Report>}
+ */
+export async function askFiles(asking, held, { known, images, mlDsa44 = null }) {
+  const at = asking === null ? { log: null, keys: null } : await opened(asking);
+  const of = { ...at, known: at.log ?? known, images, mlDsa44, watch: asking ?? {} };
+  const groups = [];
+  for (const file of held) groups.push({ title: file.name, items: await fileItems(file, of) });
+  const common = { key: 'report.of-files', values: { count: held.length }, groups, sections: [], rest: 'rest.files' };
+  if (at.log === null) return { ...common, items: [], whenGood: 'report.files-alone', election: null, mirrors: [] };
+  const items = [electionItem(at.log), ...await headItems(at.log, at.log.head.size - 1)];
+  return { ...common, items, ...electionOf(at.log) };
+}
+
+/** How much is read. */
+function counted(source, effort) {
+  return {
+    ...source,
+    async read(path, bytesMax) {
+      effort.requests += 1;
+      const bytes = await source.read(path, bytesMax);
+      effort.bytes += bytes?.length ?? 0;
+      return bytes;
+    },
+  };
 }
 
 /** A note from paper, without a log. @param {Uint8Array} bytes @returns {Report} */

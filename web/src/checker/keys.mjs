@@ -1,74 +1,11 @@
 // Who is behind a key: the election record, and the register's keys tables as the log names them.
 
-import { equal } from '../bytes.mjs';
-import { encodingFault, verifyStrict } from '../ed25519.mjs';
-import { Failure } from '../failure.mjs';
-import { parseRecord } from '../ledger/record.mjs';
-import { keyHash } from '../ledger/roster.mjs';
 import { parseTable } from '../ledger/tables.mjs';
-import { bundles, LogFailure, readBlob } from '../log.mjs';
-import { ED25519, keyIdOf } from '../note.mjs';
+import { LogFailure, readBlob } from '../log.mjs';
+import { founding, readFront } from './front.mjs';
 
-/** The register stands near the front of a log, before the zero report; so many entries are looked through for it. */
-const REGISTER_PLACES_MAX = 2048;
 /** Shards of a table that are asked for at a time. */
 const AT_ONCE = 4;
-
-/**
- * @typedef {{name: string, key: Uint8Array, role: string, scope: 'station' | 'area' | null, code: string | null,
- *   party: string | null, place?: number}} Holder `place`: of the record that enrolled it after the register
- */
-
-/** Keys that stand in the election record. @param {import('./open.mjs').OpenLog} log @returns {Map<string, Holder>} */
-function founding(log) {
-  const { fields } = log.first;
-  const found = new Map();
-  const put = (name, key, role, party = null) => {
-    found.set(name, { name, key, role, scope: null, code: null, party });
-  };
-  put(log.election.origin, log.election.log.key, 'log');
-  for (const [name, key] of fields.custodian) put(name, key, 'custodian');
-  for (const [party, name, key] of fields.party) put(name, key, 'party', party);
-  for (const [name, key] of fields.organisation) put(name, key, 'organisation');
-  return found;
-}
-
-/**
- * The register in force: the tables that register records before the zero report name.
- * @param {import('./open.mjs').OpenLog} log
- * @returns {Promise<{tables: Map<string, string>, isFrozen: boolean, isSigned: boolean}>}
- *   `isFrozen`: the zero report was found; `isSigned`: every register record is signed by custodians of the election record
- */
-async function registerOf(log) {
-  const holders = founding(log);
-  const quorum = new Map(log.first.fields.quorum).get('register') ?? 1;
-  const tables = new Map();
-  let isSigned = true;
-  for await (const { entries } of bundles(log.source, log.head, { to: REGISTER_PLACES_MAX, ahead: 1, tiles: log.tiles })) {
-    for (const bytes of entries) {
-      const record = parsedOrNull(bytes);
-      if (record?.kind === 'zero') return { tables, isFrozen: true, isSigned };
-      if (record?.kind !== 'register') continue;
-      const roles = record.signers.map((signer) => {
-        const holder = holders.get(signer.name);
-        return verdictOf(record, signer, holder) === 'good' ? holder.role : '';
-      });
-      isSigned &&= roles.every((role) => role === 'custodian' || role === 'organisation')
-        && roles.filter((role) => role === 'custodian').length >= quorum;
-      for (const [name, hash] of record.fields.table) tables.set(name, hash);
-    }
-  }
-  return { tables, isFrozen: false, isSigned };
-}
-
-function parsedOrNull(bytes) {
-  try {
-    return parseRecord(bytes);
-  } catch (refused) {
-    if (refused instanceof Failure) return null;
-    throw refused;
-  }
-}
 
 /** How many first characters two codes share. */
 function shared(a, b) {
@@ -84,7 +21,7 @@ function shared(a, b) {
 export function keysOf(log, onShard = () => {}) {
   const known = founding(log);
   let register = null;
-  const readRegister = () => (register ??= registerOf(log));
+  const readRegister = () => (register ??= readFront(log));
   const parsed = new Map();
 
   /** @returns {Promise<import('../ledger/tables.mjs').Table>} */
@@ -100,9 +37,8 @@ export function keysOf(log, onShard = () => {}) {
 
   /** The shards of a table, those whose area's code is most like the hint first. */
   async function* shards(name, hint) {
-    const hash = (await readRegister()).tables.get(name);
-    if (hash === undefined) return;
-    const rows = (await table(hash)).fields.shard;
+    const indices = await Promise.all(((await readRegister()).tables.get(name) ?? []).map(table));
+    const rows = indices.flatMap(({ fields }) => fields.shard);
     const ordered = rows.map(([area, shard]) => ({ area, shard, near: shared(area, hint) }));
     ordered.sort((a, b) => b.near - a.near || (a.area < b.area ? -1 : 1));
     for (let i = 0; i < ordered.length; i++) {
@@ -128,7 +64,7 @@ export function keysOf(log, onShard = () => {}) {
     /**
      * @param {string[]} names of keys
      * @param {string} hint code of a station or area
-     * @returns {Promise<Map<string, Holder>>} those that were found
+     * @returns {Promise<Map<string, import('./front.mjs').Holder>>} those that were found
      */
     async find(names, hint) {
       const wanted = new Set(names.filter((name) => !known.has(name)));
@@ -177,18 +113,4 @@ export function keysOf(log, onShard = () => {}) {
       return false;
     },
   };
-}
-
-/**
- * One signer's signature under the key that was found for its name.
- * @param {import('../ledger/record.mjs').Record} record
- * @param {import('../ledger/record.mjs').Signer} signer
- * @param {{name: string, key: Uint8Array} | undefined} holder
- * @returns {'good' | 'unknown' | 'other-key' | 'bad'}
- */
-export function verdictOf(record, signer, holder) {
-  if (holder === undefined) return 'unknown';
-  if (keyHash(holder.key) !== signer.hash || !equal(signer.keyId, keyIdOf(signer.name, ED25519, holder.key))) return 'other-key';
-  if (encodingFault(holder.key, signer.signature) !== '') return 'bad';
-  return verifyStrict(holder.key, record.textBytes, signer.signature) ? 'good' : 'bad';
 }

@@ -53,7 +53,7 @@ export async function openLog(source) {
  * they are the right ones is what the fingerprint on paper is for.
  * @returns {string[]} names of the custodians
  */
-function signedByCustodians(record) {
+export function signedByCustodians(record) {
   const { custodian, organisation, quorum } = record.fields;
   const keys = new Map([...custodian, ...organisation].map(([name, key]) => [name, key]));
   for (const { name, keyId, signature } of record.signers) {
@@ -88,12 +88,12 @@ export function rootAt(tiles, size) {
 /**
  * What is known of who stands behind the log: the newest head, and the newest cosigned and held ones where they are served.
  * @param {OpenLog} log
- * @returns {Promise<{path: string, size: number, root: string, state: ReturnType<typeof stateOf>, fits: boolean | null}[]>}
+ * @returns {Promise<{path: string, note: import('../checkpoint.mjs').Checkpoint, size: number, root: string, state: ReturnType<typeof stateOf>, fits: boolean | null}[]>}
  *   `fits`: this head is of the same history as the newest; null where it is larger than that
  */
 export async function headsOf(log) {
   const found = [{
-    path: 'checkpoint', size: log.head.size, root: hex(log.head.root), state: stateOf(log.head, log.policyOf(log.head.size)), fits: true,
+    path: 'checkpoint', note: log.head, size: log.head.size, root: hex(log.head.root), state: stateOf(log.head, log.policyOf(log.head.size)), fits: true,
   }];
   for (const path of ['cosigned', 'held']) {
     const bytes = await log.source.read(path).catch(() => null);
@@ -107,7 +107,7 @@ export async function headsOf(log) {
     }
     const isLarger = head.size > log.head.size;
     const fits = isLarger || head.size === 0 ? null : equal(await rootAt(log.tiles, head.size), head.root);
-    found.push({ path, size: head.size, root: hex(head.root), state: stateOf(head, log.policyOf(head.size)), fits });
+    found.push({ path, note: head, size: head.size, root: hex(head.root), state: stateOf(head, log.policyOf(head.size)), fits });
   }
   return found;
 }

@@ -1,6 +1,6 @@
 // What a code on paper or a link says: the fragment behind `#`, and the note that may stand in it.
 //
-//   from=<base URL> record=<id> place=<n> station=<code> contest=<code> lang=en|sw
+//   from=<base URL> record=<id> place=<n> station=<code> area=<code> contest=<code> lang=en|sw
 //   n=<base64url of deflate-raw of the note>
 //   n=<k>/<total>/<hash8>/<k-th piece of that base64url>   hash8: the first 8 hex digits of the note's SHA-256
 
@@ -16,8 +16,8 @@ const PART = /^([1-9][0-9]?)\/([1-9][0-9]?)\/([0-9a-f]{8})\/([A-Za-z0-9_-]+)$/;
 const CODE = /^[A-Za-z0-9._-]{1,64}$/;
 
 /**
- * @typedef {{from: string | null, record: string | null, place: number | null, station: string | null, contest: string | null,
- *   lang: string | null, note: {k: number, total: number, hash8: string, data: string} | null}} Asked
+ * @typedef {{from: string | null, record: string | null, place: number | null, station: string | null, area: string | null,
+ *   contest: string | null, lang: string | null, note: {k: number, total: number, hash8: string, data: string} | null}} Asked
  */
 
 /**
@@ -39,6 +39,7 @@ export function readFragment(written) {
     record: matching('record', /^[0-9a-f]{64}$/),
     place: place === null ? null : Number(place),
     station: matching('station', CODE),
+    area: matching('area', CODE),
     contest: matching('contest', CODE),
     lang: matching('lang', /^(?:en|sw)$/),
     note: fields.has('n') ? partOf(fields.get('n')) : null,

@@ -7,7 +7,7 @@ import { parseRecord } from '../ledger/record.mjs';
 import { bundles, LogFailure, readEntry } from '../log.mjs';
 import { openReceipt } from '../receipt.mjs';
 import { sha256 } from '../sha2.mjs';
-import { verdictOf } from './keys.mjs';
+import { verdictOf } from './front.mjs';
 import { headsOf } from './open.mjs';
 
 /** @typedef {{state: 'good' | 'bad' | 'open', key: string, values: Record<string, string | number>}} Item */
@@ -75,7 +75,18 @@ export async function headItems(log, place) {
     if (head.fits === false) items.push(bad('head.other', { path: head.path, size: head.size }));
   }
   const fitting = heads.filter((head) => head.fits === true);
-  const covering = fitting.filter((head) => head.size > place);
+  items.push(...behindItems(policy, fitting.filter((head) => head.size > place)), ...notGood(fitting));
+  return items;
+}
+
+/**
+ * Who stands behind heads: the quorum of witnesses, mirrors of two classes, or neither.
+ * @param {import('../policy.mjs').ElectionPolicy} policy
+ * @param {{size: number, state: ReturnType<typeof import('../policy.mjs').stateOf>}[]} covering
+ * @returns {Item[]}
+ */
+export function behindItems(policy, covering) {
+  const items = [];
   const cosigned = covering.find((head) => head.state.isCosigned);
   const held = covering.find((head) => head.state.isHeld);
   if (policy.quorum === 0) items.push(open('head.no-witness'));
@@ -84,7 +95,6 @@ export async function headItems(log, place) {
   if (policy.mirrors.length === 0) items.push(open('head.no-mirror'));
   else if (held) items.push(good('head.held', { size: held.size, who: listed(held.state.mirrors) }));
   else items.push(open('head.not-held', { who: listed(bestOf(covering, 'mirrors')) || '–' }));
-  items.push(...notGood(fitting));
   return items;
 }
 

@@ -21,7 +21,8 @@ export async function wholeReport(whole, { seconds, workers }) {
   if (inadmissible.length > NAMED_MAX) items.push(bad('whole.more-inadmissible', { count: inadmissible.length - NAMED_MAX }));
   items.push(compared(comparison));
   items.push(...await headItems(log, size - 1));
-  return { items, totals: totalsOf(whole), effort: { seconds, workers }, ...electionOf(log) };
+  const images = whole.ledger.images.map(({ place, fields }) => [fields.page, place]);
+  return { items, totals: totalsOf(whole), effort: { seconds, workers }, images, ...electionOf(log) };
 }
 
 function compared(comparison) {

@@ -82,26 +82,25 @@ class Fold {
   async prepare({ first, entries }) {
     const parsed = entries.map(parseEntry);
     const tables = new Map();
+    const lacking = new Map();
     for (const [i, record] of parsed.entries()) {
       if (record instanceof Failure) continue;
       this.kinds.set(record.kind, (this.kinds.get(record.kind) ?? 0) + 1);
       this.book.learn(record);
-      const named = await this.tablesOf(record, first + i);
+      const named = await this.tablesOf(record, (hash) => lacking.set(i, hash));
       if (named.size > 0) tables.set(i, named);
     }
     const done = Promise.all([this.verifyRecords(parsed), ...[...tables.values()].map((named) => this.verifyTables(named))]);
     done.catch(() => {});
-    return { first, parsed, tables, done };
+    return { first, parsed, tables, lacking, done };
   }
 
-  async tablesOf(record, place) {
-    const lacking = [];
+  async tablesOf(record, onLacking) {
     const tables = await gatherTables(record, async (hash) => {
       const bytes = await this.read(hash);
-      if (bytes === null) lacking.push(hash);
+      if (bytes === null) onLacking(hash);
       return bytes;
     });
-    if (lacking.length > 0) throw new LogFailure('L513', `blob/${lacking[0]}`, { path: `blob/${lacking[0]}`, place });
     for (const table of tables.values()) if (!(table instanceof Failure)) this.book.learnTable(table);
     return tables;
   }
@@ -143,9 +142,10 @@ class Fold {
     }));
   }
 
-  async apply({ first, parsed, tables, done }) {
+  async apply({ first, parsed, tables, lacking, done }) {
     await done;
     parsed.forEach((record, i) => {
+      if (lacking.has(i)) this.demandWithheld(lacking.get(i), first + i);
       if (first + i === 0) {
         this.ledger = Ledger.begin(record);
         return;
@@ -153,6 +153,12 @@ class Fold {
       this.ledger.apply(first + i, record, tables.get(i) ?? new Map());
     });
     this.onProgress('entries', first + parsed.length, this.log.head.size);
+  }
+
+  /** A table that is not here: nothing behind it can be judged, unless the log itself said before that it is served no longer. */
+  demandWithheld(hash, place) {
+    if (this.ledger?.conduct.withheld.has(hash)) return;
+    throw new LogFailure('L513', `blob/${hash}`, { path: `blob/${hash}`, place });
   }
 }
 

@@ -7,6 +7,8 @@ export const LANGUAGES = { en: 'English', sw: 'Kiswahili' };
 const WORDS = { en, sw };
 const LOCALES = { en: 'en-GB', sw: 'sw-KE' };
 /** Values that are themselves keys of words. */
+/** Numbers that name something: written without marks between their digits. */
+const PLAIN = new Set(['line', 'place', 'found']);
 const NAMED = { role: 'role.', kind: 'kind.' };
 
 /** @param {'en' | 'sw'} language */
@@ -22,7 +24,7 @@ export function wordsIn(language) {
   }
 
   function written(name, value) {
-    if (typeof value === 'number') return name === 'line' || name === 'place' ? String(value) : numbers.format(value);
+    if (typeof value === 'number') return PLAIN.has(name) ? String(value) : numbers.format(value);
     if (name in NAMED) return words[NAMED[name] + value] ?? String(value);
     return String(value ?? '–');
   }

@@ -46,11 +46,26 @@ function onPaper(ledger, race, paper, size, found) {
   const figures = readFigures(paper, ballot);
   arithmetic(figures, race.contest.cap, add);
   unread(figures, add);
-  againstRegister(ledger, ballot, paper, figures, size, add);
+  againstRegister(ballot, paper, figures, size, add);
   turnoutOf(ledger, paper, figures, size, add);
   times(ledger, paper, add);
   votesAlone(ballot, figures, add);
   if (paper.kind !== 'transcript' && ballot && agentLacks(paper, ballot)) add('W104', {});
+}
+
+/**
+ * What is found in a paper beside its station's row of the register, whatever else stands in the log.
+ * @param {import('./election.mjs').Contest} contest @param {import('./register.mjs').Ballot | null} ballot @param {Paper} paper
+ * @returns {string[]} codes
+ */
+export function paperAlone(contest, ballot, paper) {
+  /** @type {string[]} */
+  const codes = [];
+  const add = (/** @type {string} */ code) => codes.push(code);
+  const figures = readFigures(paper, ballot);
+  arithmetic(figures, contest.cap, add);
+  againstRegister(ballot, paper, figures, 0, add);
+  return codes;
 }
 
 /**
@@ -121,20 +136,26 @@ function arithmetic({ boxes, votes, sum, complete }, cap, add) {
 /** Seconds by which a clock may differ from witnessed time. */
 const CLOCK_DIFFERENCE = 600;
 
-/** Heads with a witnessed time: the k-th earliest of its witnesses' times, k being the quorum. @param {Ledger} ledger */
+/**
+ * Heads with a witnessed time, k being the quorum: witnessed *by* the k-th earliest of its witnesses' times, and *from* the k-th latest on,
+ * never later than *by*.
+ * @param {Ledger} ledger
+ */
 function witnessedHeads(ledger) {
   return ledger.heads.flatMap(({ size, times }) => {
     const { quorum } = policyAt(ledger, size);
     const own = times.filter(({ witness }) => witness).map(({ seconds }) => seconds).sort((a, b) => a - b);
-    return quorum > 0 && own.length >= quorum ? [{ size, seconds: own[quorum - 1] }] : [];
+    if (quorum === 0 || own.length < quorum) return [];
+    const by = own[quorum - 1];
+    return [{ size, by, from: Math.min(by, own[own.length - quorum]) }];
   });
 }
 
-/** @param {Paper} paper @param {{size: number, seconds: number}[]} heads */
+/** @param {Paper} paper @param {{size: number, by: number, from: number}[]} heads */
 function clockDiffers({ place, fields }, heads) {
   const sealed = fields.sealed.seconds;
-  return heads.some(({ size, seconds }) => (
-    (size <= fields['seen-head'] && sealed + CLOCK_DIFFERENCE < seconds) || (size > place && sealed > seconds + CLOCK_DIFFERENCE)));
+  return heads.some(({ size, by, from }) => (
+    (size <= fields['seen-head'] && sealed + CLOCK_DIFFERENCE < from) || (size > place && sealed > by + CLOCK_DIFFERENCE)));
 }
 
 /** @param {PaperFigures} figures @param {Add} add */
@@ -144,10 +165,10 @@ function unread({ unreadVotes, unreadBoxes }, add) {
 }
 
 /**
- * @param {Ledger} ledger @param {import('./register.mjs').Ballot | null} ballot @param {Paper} paper @param {PaperFigures} figures
+ * @param {import('./register.mjs').Ballot | null} ballot @param {Paper} paper @param {PaperFigures} figures
  * @param {number} size @param {Add} add
  */
-function againstRegister(ledger, ballot, { station, fields }, { boxes, total }, size, add) {
+function againstRegister(ballot, { station, fields }, { boxes, total }, size, add) {
   const { registered, rejected } = boxes;
   if (station.closed < size || ballot === null) add('F201', {});
   if (station.voters !== null && registered !== null && registered !== station.voters) {

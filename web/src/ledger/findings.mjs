@@ -2,6 +2,7 @@
  * Findings: what the rules find when they compare figures, register and law, as of a size. They remove nothing.
  */
 
+import { conductFindings } from './findings-conduct.mjs';
 import { operatorFindings } from './findings-log.mjs';
 import { actFindings } from './findings-acts.mjs';
 import { paperFindings } from './findings-papers.mjs';
@@ -24,7 +25,7 @@ import { byCode } from './register.mjs';
  */
 export function findings(ledger, size) {
   const found = [
-    ...paperFindings(ledger, size), ...versionFindings(ledger, size), ...actFindings(ledger, size),
+    ...paperFindings(ledger, size), ...versionFindings(ledger, size), ...actFindings(ledger, size), ...conductFindings(ledger, size),
     ...operatorFindings(ledger, size),
   ];
   const order = (/** @type {string | null} */ code) => (code === null ? -1 : ledger.register.station(code).index);

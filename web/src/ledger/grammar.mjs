@@ -7,7 +7,8 @@
 
 import { valueReader } from './values.mjs';
 
-const ROLES = 'agent|commissioner|compiler|deputy|host|kit|observer|presiding|reader|registrar|returning|second';
+const ROLES = 'administrator|agent|commissioner|compiler|deputy|host|kit|observer|presiding|reader|registrar|returning|second|storekeeper|vendor';
+const EVENTS = 'boot|clock|configuration|dependencies|file|gap|login|logout|package|program|quote|service-start|service-stop|sudo';
 const BOXES = 'disputed|objected|registered|rejected|valid|valid-counted';
 
 const FIGURES = `\
@@ -183,6 +184,65 @@ ${FIGURES}
   notice: `
 1  about incident|outage|pause|resume
 1  from <time>
+1  reason <code>
+?  words <blob>`,
+  session: `
+1  action begin|end
+1  person <key name>
+1  machine <key name>
+1  at <time>
+?  ticket <code>
+?  session <id>
+1  reason <code>
+?  words <blob>`,
+  observed: `
+1  sequence <number>
+1  previous <id>
+1  at <time>
+1  event ${EVENTS}
+?  subject <key name>
+?  value <id>
+?  origin elsewhere|inside
+?  moved ahead|back <number>
+?  details <id>`,
+  software: `
+1  component <code>
+1  version <code>
+1  program <id>
+?  configuration <id>
+?  dependencies <id>
+?  source <id>
+1  reason <code>
+?  words <blob>`,
+  custody: `
++2 item box|form-book|kit|parcel|seal <code>
+?  serials <code> <code>
+?  station <code>
+1  from <key name>
+1  to <key name>
+1  at <time>
+1  reason <code>
+?  words <blob>`,
+  challenge: `
+1  record <id>
+?  box ${BOXES}
+1  reason <code>
+?  words <blob>`,
+  answer: `
+1  challenge <id>
+1  reason <code>
+?  words <blob>`,
+  scrutiny: `
+1  says answered|asked|refused
+?  number <number>
+?  question <id>
+?  report <id>
+1  reason <code>
+?  words <blob>`,
+  withhold: `
+1  blob <blob>
+1  by <code>
+?  order <blob>
 1  reason <code>
 ?  words <blob>`,
 });

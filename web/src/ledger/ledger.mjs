@@ -6,12 +6,13 @@
  */
 
 import { demand, Failure } from '../failure.mjs';
+import { Conduct } from './conduct.mjs';
 import { checkElection, firstRoster, readElection } from './election.mjs';
 import { parseRecord } from './record.mjs';
 import { Register } from './register.mjs';
 import { RULES } from './rules.mjs';
 import { checkSignatures, demandQuorum } from './signers.mjs';
-import { gatherTables } from './tables.mjs';
+import { gatherTables, tablesOf } from './tables.mjs';
 
 /** @typedef {import('./record.mjs').Record} Record */
 /** @typedef {import('./tables.mjs').Tables} Tables */
@@ -56,8 +57,12 @@ export class Ledger {
     this.size = 1;
     /** Place of the zero report. @type {number | null} */
     this.zero = null;
-    /** @type {Map<string, {place: number, record: Record | null, paper: Paper | null}>} what stands in the log, by id */
-    this.ids = new Map([[record.id, { place: 0, record: null, paper: null }]]);
+    /** @type {Map<string, {place: number, kind: string, paper: Paper | null}>} what stands in the log, by id */
+    this.ids = new Map([[record.id, { place: 0, kind: 'election', paper: null }]]);
+    /** What people and machines did. */
+    this.conduct = new Conduct();
+    /** Hashes of the tables that admitted records are computed from. @type {Set<string>} */
+    this.tableBlobs = new Set();
     /** @type {Map<string, Race>} */
     this.races = new Map([...this.election.contests].map(([code, contest]) => [code, {
       contest, papers: new Map(), rulings: new Map(), polls: [], declarations: [], collations: [], missing: new Map(),
@@ -140,14 +145,24 @@ export class Ledger {
     const { holders, held } = checkSignatures(record, this.roster);
     demand(record.kind !== 'election', 'R308', 'the election record stands once, at place 0');
     const place = this.size;
-    const effect = RULES[record.kind]({ ledger: this, record, fields: record.fields, holders, held, tables, place });
+    const here = this.conduct.withoutWithheld(tables);
+    const effect = RULES[record.kind]({ ledger: this, record, fields: record.fields, holders, held, tables: here, place });
     return {
       held,
       effect: () => {
-        this.ids.set(record.id, { place, record: null, paper: null });
+        this.ids.set(record.id, { place, kind: record.kind, paper: null });
+        for (const [hash] of tablesOf(record)) this.keepTable(hash, tables);
         effect();
       },
     };
+  }
+
+  /** A table that the ledger is computed from, and the shards of an index. @param {string} hash @param {Tables} tables */
+  keepTable(hash, tables) {
+    this.tableBlobs.add(hash);
+    const table = tables.get(hash);
+    if (!table || table instanceof Failure || table.name !== 'index') return;
+    for (const [, shard] of table.fields.shard) this.tableBlobs.add(shard);
   }
 
   /** @param {string} code @returns {Race} */

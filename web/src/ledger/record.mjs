@@ -51,13 +51,13 @@ export function parseRecord(bytes) {
   const textBytes = bytes.subarray(0, end + 1);
   const text = decode(textBytes);
   const rest = decode(bytes.subarray(end + 1));
-  demand(end >= 0 && rest.length > 1, 'R107', 'no signature lines behind an empty line');
+  demand(end >= 0, 'R107', 'no signature lines behind an empty line');
   const lines = textLines(text);
   const kind = kindOf(lines[0]);
   const fields = readLines(lines, 1, /** @type {any} */ (GRAMMARS.get(kind)));
   checkShape(kind, fields);
   demand(fields.signer.length <= SIGNERS_MAX, 'R101', `${fields.signer.length} signers, at most ${SIGNERS_MAX}`);
-  demand(rest.endsWith('\n'), 'R107', 'the note does not end in a newline');
+  demand(rest.length > 1 && rest.endsWith('\n'), 'R107', 'no signature lines, or the note does not end in a newline');
   const signers = matchSigners(fields.signer, rest.slice(1, -1).split('\n'));
   const election = kind === 'election' ? null : fields.election;
   return { id: hex(sha256(textBytes)), kind, kindVersion: `${kind}@v1`, election, fields, signers, textBytes, verdicts: [] };

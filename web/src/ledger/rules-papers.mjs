@@ -22,9 +22,10 @@ export function demandZero(ledger) {
 
 /**
  * The boxes are those of the contest's paper; a compilation may lack some.
- * @param {import('./ledger.mjs').Ledger} ledger @param {import('./ledger.mjs').Race} race @param {import('./text.mjs').Fields} fields
+ * @param {{election: import('./election.mjs').Election}} ledger @param {{contest: import('./election.mjs').Contest}} race
+ * @param {import('./text.mjs').Fields} fields
  */
-function demandBoxes({ election }, { contest }, fields) {
+export function demandBoxes({ election }, { contest }, fields) {
   demand(fields.votes.length > 0, 'R105', 'a form has votes lines');
   for (const box of ALL_BOXES) {
     const there = fields[box] !== undefined;
@@ -34,18 +35,13 @@ function demandBoxes({ election }, { contest }, fields) {
 }
 
 /**
- * What a paper says, as one text; equal texts, equal boxes: of each candidate of the ballot the same box, the same sum of votes for numbers
- * that are not on it, and the same other boxes.
- * @param {import('./text.mjs').Fields} fields @param {import('./register.mjs').Ballot | null} ballot
+ * What a paper says, as one text; equal texts, equal boxes: the same votes lines, those of numbers that are not on the ballot included, and
+ * the same other boxes.
+ * @param {import('./text.mjs').Fields} fields
  */
-export function boxesText(fields, ballot) {
+export function boxesText(fields) {
   let text = '';
-  let others = 0;
-  for (const [number, value] of fields.votes) {
-    if (ballot?.has(number)) text += `${number}=${value} `;
-    else if (typeof value === 'number') others += value;
-  }
-  text += `others=${others} `;
+  for (const [number, value] of fields.votes) text += `${number}=${value} `;
   for (const box of ALL_BOXES) if (fields[box] !== undefined) text += `${box}=${fields[box]} `;
   return text;
 }
@@ -55,7 +51,7 @@ function taken({ ledger, record, fields, holders, held, place }, station) {
   return () => {
     const { papers } = ledger.race(fields.contest);
     const paper = { place, id: record.id, kind: record.kind, contest: fields.contest, station, fields, held,
-      boxes: boxesText(fields, ledger.register.ballot(fields.contest, station.area.path)),
+      boxes: boxesText(fields),
       late: holders.some(({ late }) => late) };
     const before = papers.get(station.code);
     if (before) before.push(paper);

@@ -4,6 +4,7 @@
 
 import { ACT_RULES } from './rules-acts.mjs';
 import { AMEND_RULES } from './rules-amend.mjs';
+import { CONDUCT_RULES } from './rules-conduct.mjs';
 import { KEY_RULES } from './rules-keys.mjs';
 import { PAPER_RULES } from './rules-papers.mjs';
 import { REGISTER_RULES } from './rules-register.mjs';
@@ -22,4 +23,4 @@ import { REGISTER_RULES } from './rules-register.mjs';
 /** @typedef {(given: Case) => () => void} Rule */
 
 /** @type {Record<string, Rule>} */
-export const RULES = { ...REGISTER_RULES, ...AMEND_RULES, ...KEY_RULES, ...PAPER_RULES, ...ACT_RULES };
+export const RULES = { ...REGISTER_RULES, ...AMEND_RULES, ...KEY_RULES, ...PAPER_RULES, ...ACT_RULES, ...CONDUCT_RULES };

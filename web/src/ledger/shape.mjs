@@ -5,6 +5,7 @@
 import { unbase64 } from '../bytes.mjs';
 import { demand } from '../failure.mjs';
 import { parseVkey } from '../note.mjs';
+import { valueReader } from './values.mjs';
 
 /** The codes with which a submission can be refused. */
 const REFUSAL_CODES = new Set(['R101', 'R102', 'R103', 'R104', 'R105', 'R106', 'R107', 'R201', 'R202', 'R203', 'R204', 'R205', 'R206',
@@ -17,8 +18,43 @@ export function checkShape(kind, fields) {
   SHAPES[kind]?.(fields);
 }
 
+/** Events of which it must be said what was noted, and by which value. */
+const WITH_SUBJECT = new Set(['configuration', 'dependencies', 'file', 'login', 'logout', 'package', 'program', 'quote', 'service-start',
+  'service-stop', 'sudo']);
+const WITH_VALUE = new Set(['configuration', 'dependencies', 'file', 'program', 'quote']);
+const OF_A_PERSON = new Set(['login', 'logout', 'sudo']);
+const ITEMS_MAX = 64;
+const QUESTIONS = 62;
+const CODE = valueReader('<code>');
+
 /** @type {Record<string, (fields: import('./text.mjs').Fields) => void>} */
 const SHAPES = {
+  session({ action, session, ticket }) {
+    demand((session !== undefined) === (action === 'end'), 'R105', '`session` stands in `end`, and only there');
+    demand(ticket === undefined || action === 'begin', 'R105', '`ticket` stands in `begin` alone');
+  },
+  observed({ sequence, event, subject, value, origin, moved }) {
+    demand(sequence >= 1, 'R105', 'observations are numbered from 1');
+    demand(subject !== undefined || !WITH_SUBJECT.has(event), 'R105', `${event} has a subject`);
+    demand(value !== undefined || !WITH_VALUE.has(event), 'R105', `${event} has a value`);
+    demand(origin === undefined || event === 'login', 'R105', '`origin` is of a login');
+    demand((moved !== undefined) === (event === 'clock'), 'R105', '`moved` is of the clock');
+    const isCode = subject === undefined || OF_A_PERSON.has(event) || CODE.read(subject) !== undefined;
+    demand(isCode, 'R105', `the subject of ${event} is a code`);
+  },
+  custody({ item, serials }) {
+    demand(item.length <= ITEMS_MAX, 'R105', `${item.length} items, at most ${ITEMS_MAX}`);
+    if (serials === undefined) return;
+    const [first, last] = serials;
+    demand(item.length === 1 && item[0][0] === 'form-book', 'R105', '`serials` are of one form book');
+    demand(first.length === last.length && first <= last, 'R105', 'the serials are of one length, the first not behind the last');
+  },
+  scrutiny({ says, number, question, report }) {
+    const isNumber = number === undefined || (says === 'asked' && number >= 1 && number <= QUESTIONS);
+    demand(isNumber, 'R105', `\`number\` stands in \`asked\` alone, from 1 to ${QUESTIONS}`);
+    demand((question !== undefined) === (says !== 'asked'), 'R105', '`question` stands if it does not say `asked`');
+    demand(report === undefined || says === 'answered', 'R105', '`report` stands in `answered` alone');
+  },
   key({ action, old, new: enrolled }) {
     demand(enrolled === undefined || enrolled[4] !== null, 'R207', 'a key that signs records is of type 0x01');
     const fits = (action !== 'enrol') === (old !== undefined) && (action !== 'revoke') === (enrolled !== undefined);

@@ -47,7 +47,7 @@ export function tallies(ledger, contest, size, statuses = partition(ledger, cont
 }
 
 /** @param {import('./register.mjs').Area} area @param {import('./register.mjs').Ballot | null} ballot @returns {Tally} */
-function emptyTally(area, ballot) {
+export function emptyTally(area, ballot) {
   const numbers = [...(ballot?.keys() ?? [])].sort((a, b) => a - b);
   return {
     area,
@@ -112,7 +112,7 @@ function restOf(fields, written, unread, station, cap) {
 }
 
 /** @param {Tally} tally @param {Figures} figures @param {boolean} sameBallot */
-function add(tally, { votes, boxes }, sameBallot) {
+export function add(tally, { votes, boxes }, sameBallot) {
   if (sameBallot) {
     for (const vote of votes) {
       const sum = tally.votes.get(vote.number);

@@ -40,7 +40,7 @@ const fault = (where, what) => {
 const kindOf = (path) => {
   const [address] = path.split(/[?#]/);
   const words = address.split('/').filter(Boolean).slice(1);
-  const fixed = /^(contest|area|station|record|findings|missing|log|changes|search|about|timeline|rulings|declarations|data|page|slip|hall|embed|code|state|contested|standing|disregarded)$/;
+  const fixed = /^(contest|area|station|record|findings|missing|log|changes|search|about|timeline|rulings|declarations|data|page|slip|hall|embed|servers|sessions|logins|software|custody|doubts|scrutiny|withheld|sign|code|state|contested|standing|disregarded)$/;
   return words.map((word) => (fixed.test(word) ? word : '*')).join('/') || 'whole';
 };
 

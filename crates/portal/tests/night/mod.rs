@@ -13,7 +13,8 @@ use hakiki_core::establish::{
 use hakiki_core::fixture::{CONTEST, Fixture, Setting, custodians, key};
 use hakiki_core::kinds::{
     Attest, BoxName, Decision, Declaration, Election, Figures, Image, Ink, Intake, KeyAction, KeyRecord,
-    MissingReason, NewKey, OnPaper, Poll, PollState, Rank, RegisterRecord, Ruling, Says, Shows, Zero,
+    MissingReason, NewKey, OnPaper, Poll, PollState, Rank, RegisterRecord, RuleName, Ruling, Says, Shows,
+    Zero,
 };
 use hakiki_core::roster::Role;
 use hakiki_core::text::{BoxValue, Time};
@@ -179,6 +180,17 @@ impl Night {
         id
     }
 
+    /// A form of a station in the county with a ballot of its own.
+    pub fn own_form(&mut self, station: usize, votes: [u32; 3]) {
+        let mut form = self.fixture.form(station, votes, 0);
+        for (vote, number) in form.figures.votes.iter_mut().zip([1, 4, 7]) {
+            vote.0 = number;
+        }
+        let keys = self.fixture.station_keys(station);
+        let record = self.fixture.sign(form, &[&keys[0], &keys[1]]);
+        self.append(record);
+    }
+
     /// The head of all that is in the log, held by two of them if there are names.
     pub fn head(&self, cosigned_by: &[&str], held_by: &[&str]) -> HeadState {
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
@@ -307,6 +319,24 @@ pub fn night_with(change: impl FnOnce(&mut Election)) -> Night {
         let more = u32::try_from(station).unwrap();
         night.form(station, [240 - more, 190 + more * 2, 20 + more], 2);
     }
+    night
+}
+
+/// A contest decided by most votes, in which the first county has a ballot of its own: 1, 4, 7. One of its six stations is in.
+pub fn of_own_ballot() -> Night {
+    let (areas, stations, mut candidates) = rows();
+    candidates.extend([1, 4, 7].map(|number| CandidateRow {
+        contest: CONTEST.into(),
+        area: "c01".into(),
+        number,
+        party: None,
+        name: format!("Of the county {number}"),
+    }));
+    let mut night = before_polls_in((areas, stations, candidates), |election| {
+        election.contests[0].rule = RuleName::Plurality;
+        election.contests[0].spread = None;
+    });
+    night.own_form(0, [50, 200, 20]);
     night
 }
 
