@@ -5,6 +5,7 @@ mod blobs;
 mod founding;
 mod hostile;
 mod house;
+mod pending;
 mod reading;
 mod refusals;
 mod rivals;
