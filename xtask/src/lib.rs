@@ -2,4 +2,5 @@
 
 pub mod docs;
 pub mod mutants;
+pub mod reproduce;
 pub mod tidy;

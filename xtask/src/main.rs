@@ -1,9 +1,10 @@
-//! Tasks of the repository itself: `cargo run -p xtask -- tidy`, `… docs`, `… mutants`.
+//! Tasks of the repository itself: `cargo run -p xtask -- tidy`, `… docs`, `… mutants`, `… reproduce`.
 //!
 //! It knows nothing of elections. The same checks run as a test of this package, so that they hold without being asked.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use xtask::reproduce::Source;
 
 /// Logs that each mutant writes: enough that every one of them shows.
 const MUTANT_LOGS: u64 = 40;
@@ -29,11 +30,31 @@ fn main() -> anyhow::Result<ExitCode> {
             let caught = xtask::mutants::run(&root, MUTANT_LOGS)?;
             Ok(if caught { ExitCode::SUCCESS } else { ExitCode::from(1) })
         }
+        ["reproduce", ref rest @ ..] => reproduce(&root, rest),
         _ => {
-            eprintln!("found arguments {arguments:?}, expected `tidy`, `docs`, `docs --check` or `mutants`");
+            eprintln!(
+                "found arguments {arguments:?}, expected `tidy`, `docs`, `docs --check`, `mutants` or `reproduce`"
+            );
             Ok(ExitCode::from(2))
         }
     }
+}
+
+/// `reproduce [--as-is] [DIRECTORY]`.
+fn reproduce(root: &Path, rest: &[&str]) -> anyhow::Result<ExitCode> {
+    let (source, rest) = match rest {
+        ["--as-is", rest @ ..] => (Source::AsItIs, rest),
+        rest => (Source::Commit, rest),
+    };
+    let place = rest.first().map_or_else(|| root.join("target/reproduce"), PathBuf::from);
+    let made = xtask::reproduce::run(root, &place, source)?;
+    print!("{}", made.compiler);
+    for (hash, program) in &made.programs {
+        println!("{hash}  {}", program.display());
+    }
+    let verdict = if made.is_same() { "the same bytes" } else { "DIFFERENT bytes" };
+    eprintln!("reproduce: {verdict}");
+    Ok(if made.is_same() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 fn tidy(root: &Path) -> anyhow::Result<ExitCode> {

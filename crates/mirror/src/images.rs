@@ -4,7 +4,7 @@
 
 use crate::fetched::Fetched;
 use crate::settings::BlobChoice;
-use crate::shared::Shared;
+use crate::shared::{Shared, read};
 use hakiki_core::Ledger;
 use hakiki_core::kinds::Body;
 use hakiki_note::Hash;
@@ -97,7 +97,11 @@ impl Images {
 /// Fetches until the mirror stops.
 pub(crate) fn follow(shared: &Arc<Shared>) {
     while !shared.is_stopping() {
-        let next = shared.images.next();
+        let mut next = shared.images.next();
+        {
+            let ledger = read(&shared.ledger);
+            next.retain(|hash| ledger.withheld_by(hash).is_none());
+        }
         if next.is_empty() {
             shared.wait_for_stop(IDLE);
             continue;

@@ -11,6 +11,7 @@
 
 mod alarm;
 mod clock;
+mod collect;
 mod compare;
 mod disk;
 mod error;

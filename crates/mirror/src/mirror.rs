@@ -1,6 +1,7 @@
 //! A mirror's life: meet the log or open the copy, serve, follow, stop.
 
 use crate::alarm::{Alarm, Alarms};
+use crate::collect::Collector;
 use crate::compare;
 use crate::disk::{MirrorDisk, mark_head};
 use crate::error::MirrorError;
@@ -206,6 +207,7 @@ fn open(mut settings: Settings) -> Result<Opened, MirrorError> {
     let stamping = settings.keys.stamping.take();
     let open_stamps = |key| Stamps::open(&settings.dir.join("stamps"), key, pin.fingerprint, alarms.clone());
     let stamps = stamping.map(open_stamps).transpose()?;
+    let collector = settings.is_collecting.then(|| Collector::open(&settings.dir)).transpose()?;
     let others = settings.compare.iter().map(|address| (address.clone(), Remote::new(address)));
     let remotes =
         std::iter::once((settings.source.clone(), Remote::new(&settings.source))).chain(others).collect();
@@ -234,6 +236,7 @@ fn open(mut settings: Settings) -> Result<Opened, MirrorError> {
         nudge,
         heads,
         stamps,
+        collector,
         queue: Queue::open(disk.clone(), settings.queue_max)?,
         key_limits: KeyLimits::new(settings.key_rate_per_minute, settings.key_burst),
         counters: Counters::default(),

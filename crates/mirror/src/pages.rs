@@ -51,6 +51,9 @@ impl Holder for Shared {
     }
 
     fn has_blob(&self, hash: &Hash) -> Result<bool, String> {
+        if read(&self.ledger).withheld_by(hash).is_some() {
+            return Ok(false);
+        }
         self.fetcher.blobs.has_blob(*hash).map_err(|error| error.to_string())
     }
 

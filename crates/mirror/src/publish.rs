@@ -159,7 +159,7 @@ impl Held {
         for path in tiles_of(size).chain(bundles_of(size)) {
             output.put(&path.to_path(), &self.tile(path)?)?;
         }
-        for name in &self.blob_names {
+        for name in self.blob_names.iter().filter(|name| self.ledger.withheld_by(name).is_none()) {
             let missing = || MirrorError::damaged(format!("log/blob/{name}"), "it is missing");
             output.put(&format!("blob/{name}"), &self.blobs.read_blob(*name)?.ok_or_else(missing)?)?;
         }
@@ -228,7 +228,7 @@ impl Source for Files<'_> {
     }
 
     fn has_blob(&self, hash: &Hash) -> bool {
-        self.held.blob_names.contains(hash)
+        self.held.blob_names.contains(hash) && self.held.ledger.withheld_by(hash).is_none()
     }
 
     fn boundaries(&self) -> Option<&Boundaries> {

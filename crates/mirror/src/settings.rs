@@ -107,6 +107,8 @@ pub struct Settings {
     pub connections_max: Option<u64>,
     /// Of those, for the live feed.
     pub feeds_max: u64,
+    /// Whether observations of machines are collected.
+    pub is_collecting: bool,
     /// File of outlines of areas (GeoJSON), drawn as maps.
     pub boundaries: Option<PathBuf>,
     /// The property of its features that holds an area's code.
@@ -137,6 +139,7 @@ impl Settings {
             queue_max: 200_000,
             connections_max: None,
             feeds_max: 10_240,
+            is_collecting: false,
             boundaries: None,
             boundaries_property: "code".to_owned(),
         }

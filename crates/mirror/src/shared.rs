@@ -1,6 +1,7 @@
 //! What all parts of a running mirror share. Only the follower writes the copy, the fold and the served heads.
 
 use crate::alarm::Alarms;
+use crate::collect::Collector;
 use crate::error::MirrorError;
 use crate::fetched::{BlobFetcher, StoredTables};
 use crate::follow::Nudge;
@@ -83,6 +84,7 @@ pub(crate) struct Shared {
     pub nudge: SyncSender<Nudge>,
     pub heads: Option<Heads>,
     pub stamps: Option<Stamps>,
+    pub collector: Option<Collector>,
     pub queue: Queue,
     pub key_limits: KeyLimits,
     pub counters: Counters,

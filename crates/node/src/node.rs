@@ -5,10 +5,13 @@ use crate::error::NodeError;
 use crate::examiner::{self, Examination, Reply};
 use crate::found::origin;
 use crate::http::app;
+use crate::key_file::read_key_file;
 use crate::limits::{KeyLimits, RefusalLimits};
 use crate::metrics::Metrics;
 use crate::opening::{OpenedLog, open_log};
+use crate::own_observations::OwnObservations;
 use crate::pages::{self, read_boundaries};
+use crate::pending::PendingTexts;
 use crate::publish_results;
 use crate::published::Published;
 use crate::restore::Restored;
@@ -45,6 +48,7 @@ pub struct Running {
     feed: JoinHandle<()>,
     results: JoinHandle<()>,
     witnessing: JoinHandle<()>,
+    observing: Option<JoinHandle<()>>,
     stop_server: watch::Sender<bool>,
 }
 
@@ -59,7 +63,7 @@ impl Node {
         let address = listener.local_addr().map_err(refused)?;
         let opened = tokio::task::spawn_blocking(move || open(configuration, log_key)).await;
         let opened = opened.expect("opening a log does not panic")?;
-        let Opened { shared, sequencer, examinations, published, beginning } = opened;
+        let Opened { shared, sequencer, examinations, published, beginning, own } = opened;
         let examiners = examiner::start(&shared, examinations)?;
         let thread = std::thread::Builder::new().name("sequencer".to_owned());
         let thread = thread.spawn(move || sequencer.run());
@@ -81,6 +85,7 @@ impl Node {
             examiners,
             server: tokio::spawn(served),
             results: tokio::spawn(publish_results::follow(shared.clone(), published.clone())),
+            observing: own.map(|own| tokio::spawn(own.follow(shared.clone(), published.clone()))),
             witnessing: tokio::spawn(witnessing::follow(shared.clone(), published, beginning)),
             pages: tokio::spawn(pages::follow(shared.clone())),
             feed: tokio::spawn(hakiki_site::follow(shared.clone())),
@@ -116,6 +121,9 @@ impl Running {
             State::Stopping | State::Failed(_) => false,
         };
         self.shared.state.send_if_modified(stopping);
+        if let Some(observing) = self.observing {
+            observing.abort();
+        }
         let shared = self.shared.clone();
         let (examiners, sequencer) = (self.examiners, self.sequencer);
         let joined = tokio::task::spawn_blocking(move || {
@@ -153,10 +161,12 @@ struct Opened {
     examinations: Receiver<Examination>,
     published: watch::Receiver<Arc<Published>>,
     beginning: Beginning,
+    own: Option<OwnObservations>,
 }
 
 fn open(configuration: Configuration, log_key: SigningKey) -> Result<Opened, NodeError> {
     let origin = origin(&log_key)?;
+    let own = own_observations(&configuration)?;
     let OpenedLog { log, restored, asked } = open_log(&configuration, &origin, &log_key)?;
     let Restored { ledger, tree, named } = restored;
     let Asked { contacts, sizes, notice } = asked;
@@ -178,6 +188,7 @@ fn open(configuration: Configuration, log_key: SigningKey) -> Result<Opened, Nod
     let (examiners, examinations) = sync_channel(submissions(&configuration));
     let shared = Arc::new(Shared {
         key_limits: KeyLimits::new(configuration.key_rate_per_minute, configuration.key_burst),
+        pending: PendingTexts::load(&configuration.dir, &ledger)?,
         permits: Permits::new(&configuration),
         log_key,
         pages: Pages::new(shown.clone(), configuration.feeds_max),
@@ -209,7 +220,14 @@ fn open(configuration: Configuration, log_key: SigningKey) -> Result<Opened, Nod
         append_notice(&mut sequencer, notice)?;
     }
     let beginning = Beginning { contacts, sizes, tell };
-    Ok(Opened { shared, sequencer, examinations, published, beginning })
+    Ok(Opened { shared, sequencer, examinations, published, beginning, own })
+}
+
+/// What the node says of itself, where it has a host key.
+fn own_observations(configuration: &Configuration) -> Result<Option<OwnObservations>, NodeError> {
+    let Some(path) = &configuration.host_key else { return Ok(None) };
+    let key = read_key_file(path)?;
+    OwnObservations::new(key, &configuration.component, configuration.observed_hash()).map(Some)
 }
 
 /// Appends the notice with which the log goes on without having heard a witness, before anything else.

@@ -5,6 +5,7 @@ use crate::error::NodeError;
 use crate::examiner::Examination;
 use crate::limits::KeyLimits;
 use crate::metrics::Metrics;
+use crate::pending::PendingTexts;
 use crate::published::Published;
 use crate::sequencer::Job;
 use crate::witnessing::Witnessed;
@@ -59,6 +60,8 @@ pub(crate) struct Shared {
     /// The outlines of areas, where the operator supplied them.
     pub boundaries: Option<Boundaries>,
     pub key_limits: KeyLimits,
+    /// Texts that wait for signatures.
+    pub pending: PendingTexts,
     pub metrics: Metrics,
     pub permits: Permits,
 }

@@ -21,6 +21,7 @@ mod policy;
 mod results;
 mod routes;
 mod shown;
+mod withheld;
 
 pub use checker::{CHECKER, checker_hash};
 pub use copy::write_pages;
@@ -33,3 +34,4 @@ pub use pages::Pages;
 pub use policy::Policy;
 pub use routes::{EntryBundle, serve_pages};
 pub use shown::{Shown, Step};
+pub use withheld::withheld;

@@ -6,6 +6,7 @@
 //! as the root of a stick.
 
 use crate::document::{Coding, Document};
+use hakiki_portal::percent_decoded;
 use rustix::fs::{CWD, RenameFlags, renameat_with, syncfs};
 use std::collections::HashSet;
 use std::fs::{self, File};
@@ -246,27 +247,12 @@ fn path_of(address: &str) -> Result<String, OutputError> {
         None if rest.is_empty() => (None, Some("index.html")),
         None => (Some(rest), None),
     };
-    let segments =
-        rest.into_iter().flat_map(|rest| rest.split('/')).map(|segment| decoded(segment).ok_or_else(wrong));
+    let segments = rest.into_iter().flat_map(|rest| rest.split('/'));
+    let segments = segments.map(|segment| percent_decoded(segment).ok_or_else(wrong));
     let parts: Result<Vec<String>, OutputError> = segments.chain(end.map(|end| Ok(end.to_owned()))).collect();
     let parts = parts?;
     let is_name = |part: &String| !matches!(&**part, "" | "." | "..") && !part.contains(['/', '\0']);
     if parts.iter().all(is_name) { Ok(parts.join("/")) } else { Err(wrong()) }
-}
-
-fn decoded(segment: &str) -> Option<String> {
-    let mut bytes = segment.bytes();
-    let mut out = Vec::with_capacity(segment.len());
-    while let Some(byte) = bytes.next() {
-        if byte != b'%' {
-            out.push(byte);
-            continue;
-        }
-        let mut nibble = || char::from(bytes.next()?).to_digit(16);
-        let (high, low) = (nibble()?, nibble()?);
-        out.push(u8::try_from(high * 16 + low).ok()?);
-    }
-    String::from_utf8(out).ok()
 }
 
 #[cfg(test)]
@@ -283,6 +269,8 @@ mod tests {
             ("/en/", "en/index.html"),
             ("/en/area/a%2Db/", "en/area/a-b/index.html"),
             ("/style.0123.css", "style.0123.css"),
+            // A code of nothing but dots: the folder has the name that a file server looks for.
+            ("/en/area/c/~../", "en/area/c/~../index.html"),
         ] {
             assert_eq!(path_of(address).unwrap(), expected);
         }

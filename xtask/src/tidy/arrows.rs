@@ -14,17 +14,28 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("hakiki-audit", &["hakiki-core"]),
     ("hakiki-claims", &["hakiki-core"]),
     ("hakiki-messages", &[]),
+    ("hakiki-scrutiny", &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-messages"]),
     (
         "hakiki-portal",
         &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-messages", "hakiki-audit", "hakiki-claims"],
     ),
     ("hakiki-store", &["hakiki-note", "hakiki-tlog"]),
+    ("hakiki-archive", &["hakiki-note", "hakiki-tlog", "hakiki-core"]),
     (
         "hakiki-verify",
-        &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-messages", "hakiki-evidence", "hakiki-audit"],
+        &[
+            "hakiki-note",
+            "hakiki-tlog",
+            "hakiki-core",
+            "hakiki-messages",
+            "hakiki-evidence",
+            "hakiki-archive",
+            "hakiki-audit",
+        ],
     ),
     ("hakiki-fsck", &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-store"]),
     ("hakiki-host", &[]),
+    ("hakiki-keyring", &["hakiki-host", "hakiki-note"]),
     (
         "hakiki-site",
         &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-messages", "hakiki-portal", "hakiki-host"],
@@ -65,6 +76,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "hakiki-node",
         ],
     ),
+    ("hakiki-recorder", &["hakiki-note", "hakiki-tlog", "hakiki-core"]),
     (
         "hakiki-rehearsal",
         &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-store", "hakiki-node", "hakiki-verify"],
@@ -75,8 +87,15 @@ const ARROWS: &[(&str, &[&str])] = &[
 const EDGE: &[&str] = &["hakiki", "xtask", "hakiki-attacks", "hakiki-bench", "hakiki-fuzz"];
 
 /// Packages without clock, disk, network, randomness and threads.
-pub const PURE: &[&str] =
-    &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-messages", "hakiki-portal", "hakiki-evidence"];
+pub const PURE: &[&str] = &[
+    "hakiki-note",
+    "hakiki-tlog",
+    "hakiki-core",
+    "hakiki-messages",
+    "hakiki-portal",
+    "hakiki-evidence",
+    "hakiki-scrutiny",
+];
 
 /// The only outside packages that pure packages may use: each of them is pure as it is used here.
 const PURE_OUTSIDE: &[&str] = &[

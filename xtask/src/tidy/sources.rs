@@ -9,6 +9,7 @@ const PURE_FOLDERS: &[&str] = &[
     "crates/core/src/",
     "crates/messages/src/",
     "crates/portal/src/",
+    "crates/scrutiny/src/",
 ];
 
 /// Modules of std that a pure package may not use.

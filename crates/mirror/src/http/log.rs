@@ -2,7 +2,7 @@
 
 use super::answer::{self, IMMUTABLE, TEXT};
 use crate::published::State as HeadState;
-use crate::shared::Shared;
+use crate::shared::{Shared, read};
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
@@ -51,6 +51,9 @@ pub(super) async fn read_tile(reader: Reader<PosixDisk>, path: &str) -> Response
 /// A blob, whole.
 pub(super) async fn blob(State(shared): State<Arc<Shared>>, Path(hash): Path<String>) -> Response {
     let Ok(hash) = hash.parse::<Hash>() else { return answer::not_found("no SHA-256 in lower-case hex") };
+    if let Some(entry) = read(&shared.ledger).withheld_by(&hash) {
+        return hakiki_site::withheld(entry);
+    }
     let Ok(_permit) = shared.permits.downloads.clone().acquire_owned().await else {
         return answer::later("stopping", 10);
     };

@@ -2,6 +2,7 @@
 //! results are `hakiki-site`'s.
 
 mod answer;
+mod collect;
 mod cosign;
 mod health;
 mod log;
@@ -52,6 +53,9 @@ pub(crate) fn app(shared: Arc<Shared>) -> Fast<Shared> {
         .route(&at("/refused"), get(cosign::refused_list))
         .route("/add-checkpoint", post(cosign::add_checkpoint))
         .route("/submit", post(submit::submit))
+        .route("/collect", post(collect::collect))
+        .route("/collected", get(collect::list))
+        .route("/collected/{*machine}", get(collect::machine))
         .route("/stamp/{record}", get(stamp::of_record))
         .route("/stamps/checkpoint", get(stamp::checkpoint))
         .route("/stamps/tile/{*path}", get(stamp::tile))

@@ -193,7 +193,7 @@ fn plain(detail: &str) -> String {
 }
 
 /// An unsigned refusal: `<code>: <detail>`.
-fn refused(code: RefusalCode, detail: &str) -> Response {
+pub(super) fn refused(code: RefusalCode, detail: &str) -> Response {
     use RefusalCode as R;
     let status = match code {
         R::R101 | R::R402 => StatusCode::PAYLOAD_TOO_LARGE,

@@ -22,6 +22,10 @@ pub struct Configuration {
     pub listen: SocketAddr,
     /// File of the log's key; whoever starts the node may bring the key itself.
     pub log_key: Option<PathBuf>,
+    /// File of this machine's key, of the role `host`, with which the node observes itself; without one it does not.
+    pub host_key: Option<PathBuf>,
+    /// What the node calls itself in what it observes, and the quorum in what it authorises.
+    pub component: String,
     /// Public URL of this node, without a final slash; empty if it is not said.
     pub url: String,
     /// Largest body of a submission, in bytes.
@@ -96,6 +100,8 @@ impl Configuration {
             dir: read.text("dir").into(),
             listen: read.parsed("listen", |text| text.parse().ok())?,
             log_key: read.path("log_key"),
+            host_key: read.path("host_key"),
+            component: read.parsed("component", settings::code)?,
             url: read.parsed("url", settings::url)?,
             submission_max_bytes: read.number("submission_max_bytes", 1024, 1_048_576)?,
             queue_length: read.number("queue_length", 1, 1_000_000)?,

@@ -16,6 +16,12 @@ const SETTINGS: &[Setting] = &[
     Setting::new("dir", "hakiki-log", "directory of the log"),
     Setting::new("listen", "127.0.0.1:8080", "an address and a port, as 127.0.0.1:8080"),
     Setting::new("log_key", "", "file of the log's key"),
+    Setting::new("host_key", "", "file of this machine's key, of the role host, or nothing"),
+    Setting::new(
+        "component",
+        "node",
+        "what the node calls itself: a code of at most 64 letters, digits, . _ -",
+    ),
     Setting::new("url", "", "the public URL of this node, which begins with http:// or https://, or nothing"),
     Setting::new("submission_max_bytes", "65536", "bytes of a submission, 1024 to 1048576"),
     Setting::new("queue_length", "4096", "submissions that may wait, 1 to 1000000"),
@@ -56,6 +62,12 @@ fn text_of(setting: &Setting, value: &toml::Value) -> Result<String, String> {
         }
         other => Err(format!("{} is {}, expected a text or a number", setting.key, other.type_str())),
     }
+}
+
+/// Reads a code, as records have it.
+pub(super) fn code(text: &str) -> Option<String> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    (!text.is_empty() && text.len() <= 64 && text.chars().all(plain)).then(|| text.to_owned())
 }
 
 /// Reads a URL without its final slash.

@@ -6,7 +6,7 @@ use crate::shared::Shared;
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
 use axum::response::Response;
-pub(super) use hakiki_site::answer::{IMMUTABLE, TEXT, not_found, open, text};
+pub(super) use hakiki_site::answer::{IMMUTABLE, TEXT, later, not_found, open, text};
 
 /// Something failed that is not the asker's fault; the words are for the operator, and only in the log.
 pub(super) fn failed(error: &NodeError) -> Response {

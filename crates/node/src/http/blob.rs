@@ -18,7 +18,7 @@ use base64::Engine as _;
 use hakiki_core::codes::RefusalCode;
 use hakiki_core::roster::Role;
 use hakiki_core::table::Table;
-use hakiki_note::{BASE64, Hash, SigningKey};
+use hakiki_note::{BASE64, Hash, KeyName, SigningKey};
 use hakiki_store::BLOB_MAX_BYTES;
 use std::convert::Infallible;
 use std::ops::Range;
@@ -39,14 +39,18 @@ const BODY_TIME_FACTOR: u32 = 20;
 const PART_BYTES: usize = 64 * 1024;
 
 /// What a key signs to send a table.
-fn table_text(fingerprint: &Hash, blob: &Hash) -> String {
+pub fn table_text(fingerprint: &Hash, blob: &Hash) -> String {
     format!("hakiki/blob@v1\nelection {fingerprint}\nblob sha256:{blob}\n")
 }
 
 /// The headers by which a key answers for a table that it sends.
 pub fn table_headers(fingerprint: &Hash, table: &Hash, key: &SigningKey) -> [(&'static str, String); 2] {
-    let signature = key.sign(table_text(fingerprint, table).as_bytes());
-    [(KEY_HEADER, key.name().to_string()), (SIGNATURE_HEADER, BASE64.encode(signature))]
+    signed_table_headers(key.name(), &key.sign(table_text(fingerprint, table).as_bytes()))
+}
+
+/// The same of a key that signed [`table_text`] elsewhere.
+pub fn signed_table_headers(name: &KeyName, signature: &[u8; 64]) -> [(&'static str, String); 2] {
+    [(KEY_HEADER, name.to_string()), (SIGNATURE_HEADER, BASE64.encode(signature))]
 }
 
 /// Takes a blob.
@@ -106,6 +110,11 @@ fn awaited<'a>(
         return Err(declined(hash, RefusalCode::R404, "the node takes nothing now; send it again later"));
     }
     let is_table = answered_for(shared, hash, headers)?;
+    if let Some(entry) = read(&shared.ledger).withheld_by(&hash) {
+        let detail =
+            format!("the record at place {} withholds this blob, by {}", entry.place, entry.withhold.by);
+        return Err(declined(hash, RefusalCode::R308, detail));
+    }
     if !is_table && !read(&shared.named).contains(&hash) {
         let detail =
             "no admitted record names this blob, and no key answers for it as a table; send the record first";
@@ -169,6 +178,9 @@ pub(super) async fn get(
     headers: HeaderMap,
 ) -> Response {
     let Ok(hash) = hash.parse::<Hash>() else { return answer::not_found("no SHA-256 in lower-case hex") };
+    if let Some(entry) = read(&shared.ledger).withheld_by(&hash) {
+        return hakiki_site::withheld(entry);
+    }
     // Held until the last part is sent: a slow reader of a large blob holds its bytes in memory.
     let Ok(permit) = shared.permits.downloads.clone().try_acquire_owned() else {
         return answer::open(answer::text(StatusCode::SERVICE_UNAVAILABLE, "many read blobs; ask again\n"));

@@ -5,9 +5,10 @@ mod blob;
 mod body;
 mod health;
 mod log;
+mod pending;
 mod submit;
 
-pub use blob::table_headers;
+pub use blob::{signed_table_headers, table_headers, table_text};
 
 use crate::shared::Shared;
 use axum::Router;
@@ -19,6 +20,8 @@ use std::sync::Arc;
 pub(crate) fn app(shared: Arc<Shared>) -> Fast<Shared> {
     let own = Router::new()
         .route("/submit", post(submit::submit))
+        .route("/pending", get(pending::list).post(pending::begin))
+        .route("/pending/{id}", get(pending::show).post(pending::add))
         .route("/checkpoint", get(log::checkpoint))
         .route("/cosigned", get(log::cosigned))
         .route("/held", get(log::held))

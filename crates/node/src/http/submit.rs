@@ -20,7 +20,7 @@ use std::sync::mpsc::TrySendError;
 use tokio::sync::oneshot;
 
 /// Why there is no receipt.
-enum Unplaced {
+pub(super) enum Unplaced {
     Declined(Declined),
     Failed(NodeError),
 }
@@ -33,14 +33,25 @@ impl From<Declined> for Unplaced {
 
 /// The handler.
 pub(super) async fn submit(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let (outcome, response) = match place(&shared, request).await {
+    let limits = &shared.configuration;
+    let body = read_body(request.into_body(), limits.submission_max_bytes, limits.body_timeout).await;
+    let placed = match body {
+        Ok(bytes) => place(&shared, bytes).await,
+        Err(unread) => Err(refuse_unread(unread, limits.submission_max_bytes).into()),
+    };
+    respond(&shared, placed)
+}
+
+/// The answer to what became of a submission, which is counted.
+pub(super) fn respond(shared: &Shared, placed: Result<(bool, String), Unplaced>) -> Response {
+    let (outcome, response) = match placed {
         Ok((is_known, receipt)) => {
             let outcome = if is_known { Outcome::Known } else { Outcome::Accepted };
             let headers = [(CONTENT_TYPE, TEXT), (CACHE_CONTROL, "no-store")];
             (outcome, (StatusCode::OK, headers, receipt).into_response())
         }
         Err(Unplaced::Declined(declined)) => {
-            (Outcome::Refused(declined.refusal.code), answer::refused(&shared, &declined))
+            (Outcome::Refused(declined.refusal.code), answer::refused(shared, &declined))
         }
         Err(Unplaced::Failed(error)) => (Outcome::Failed, answer::failed(&error)),
     };
@@ -49,10 +60,7 @@ pub(super) async fn submit(State(shared): State<Arc<Shared>>, request: Request) 
 }
 
 /// Whether the record stood before, and its receipt.
-async fn place(shared: &Arc<Shared>, request: Request) -> Result<(bool, String), Unplaced> {
-    let limits = &shared.configuration;
-    let body = read_body(request.into_body(), limits.submission_max_bytes, limits.body_timeout).await;
-    let bytes = body.map_err(|unread| refuse_unread(unread, limits.submission_max_bytes))?;
+pub(super) async fn place(shared: &Arc<Shared>, bytes: Bytes) -> Result<(bool, String), Unplaced> {
     let note = sha256(&bytes);
     refuse_stopping(shared, note)?;
     let Ok(_permit) = shared.permits.submissions.try_acquire() else {
@@ -67,7 +75,7 @@ async fn place(shared: &Arc<Shared>, request: Request) -> Result<(bool, String),
     receipt(shared, &placed, bytes).await.map_err(Unplaced::Failed)
 }
 
-fn refuse_unread(unread: Unread, most: u64) -> Declined {
+pub(super) fn refuse_unread(unread: Unread, most: u64) -> Declined {
     let (code, detail) = match unread {
         Unread::TooLarge(found) => (RefusalCode::R402, format!("{found} bytes or more, at most {most}")),
         Unread::TooSlow => (RefusalCode::R405, "the body did not come in time; send it again".to_owned()),
@@ -76,7 +84,7 @@ fn refuse_unread(unread: Unread, most: u64) -> Declined {
     Declined::new(None, code, detail)
 }
 
-fn refuse_stopping(shared: &Shared, note: Hash) -> Result<(), Unplaced> {
+pub(super) fn refuse_stopping(shared: &Shared, note: Hash) -> Result<(), Unplaced> {
     match &*shared.state.borrow() {
         NodeState::Running => Ok(()),
         NodeState::Stopping => Err(Declined::new(
