@@ -92,7 +92,8 @@ fn custodians() -> Result<Vec<SigningKey>> {
 }
 
 fn election(contests: u32) -> Result<Election> {
-    let quorums = ["amend", "election", "key", "notice", "poll", "register", "ruling", "zero"];
+    let quorums =
+        ["amend", "election", "key", "notice", "poll", "register", "ruling", "software", "withhold", "zero"];
     let root = |code: &str| Ok::<_, anyhow::Error>(party(ORIGIN, &key(&format!("root-{code}"))?, code));
     Ok(Election {
         title: "A race".into(),

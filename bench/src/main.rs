@@ -3,7 +3,7 @@
 //! `verify`: the stranger's check of a whole log against its signatures alone. `submit`: durable submissions with receipts
 //! against a bare HTTP server that verifies the same signatures and keeps nothing. `restart`: from start to first answer.
 //! `pages`: hot pages against nginx serving the same bytes, and ten thousand live connections.
-//! `witness`: cosigned heads of many logs that share syncs, against a sync for each. `proofs`: inclusion proofs on one core.
+//! `scrutiny`: a court's 62 questions over a whole election. `witness`: cosigned heads of many logs that share syncs, against a sync for each. `proofs`: inclusion proofs on one core.
 //!
 //! Each prints its figures, their limit and what the time goes to. They make an election of their own, with nothing of the
 //! demonstration in it. They fail on a wrong answer, never on a slow one: a limit that is missed is printed as missed.
@@ -19,6 +19,7 @@ mod mirror;
 mod pages;
 mod proofs;
 mod restart;
+mod scrutiny;
 mod serve;
 mod submit;
 mod verify;
@@ -43,6 +44,8 @@ enum Race {
     Submit(submit::Arguments),
     /// From the start of a node to its first answers.
     Restart(restart::Arguments),
+    /// A report of a scrutiny over a whole election, and questions in a court's own words.
+    Scrutiny(scrutiny::Arguments),
     /// A witness that shares syncs among many logs, against a sync for each head, and against disk and cores.
     Witness(witness::Arguments),
     /// A mirror that catches up, against the check of the same address.
@@ -108,6 +111,7 @@ fn main() -> anyhow::Result<()> {
         Race::Verify(arguments) => verify::run(&arguments),
         Race::Submit(arguments) => submit::run(&arguments),
         Race::Restart(arguments) => restart::run(&arguments),
+        Race::Scrutiny(arguments) => scrutiny::run(&arguments),
         Race::Witness(arguments) => witness::run(&arguments),
         Race::Mirror(arguments) => mirror::run(&arguments),
         Race::Pages(arguments) => pages::run(&arguments),

@@ -122,6 +122,11 @@ impl<'a> SourceTables<'a> {
         }
     }
 
+    /// What was read ahead, for whoever must know what it names: nothing is asked for by this.
+    pub(crate) fn ahead(&self) -> impl Tables + '_ {
+        Ahead(self)
+    }
+
     /// Forgets what was read ahead and not asked for.
     pub(crate) fn forget_ahead(&self) {
         self.inner().ahead.clear();
@@ -132,14 +137,22 @@ impl<'a> SourceTables<'a> {
         self.inner().lacking.take()
     }
 
-    /// What was found so far.
-    pub(crate) fn into_counts(self) -> BlobCounts {
+    /// What was found so far, and the tables that were asked for and are here.
+    pub(crate) fn into_counts(self) -> (BlobCounts, BTreeSet<Hash>) {
         let inner = self.inner.into_inner().expect("no thread panics while it holds the tables");
-        BlobCounts { here: inner.here.len() as u64, ..inner.counts }
+        (BlobCounts { here: inner.here.len() as u64, ..inner.counts }, inner.here)
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().expect("no thread panics while it holds the tables")
+    }
+}
+
+struct Ahead<'a>(&'a SourceTables<'a>);
+
+impl Tables for Ahead<'_> {
+    fn table(&self, hash: &Hash) -> Option<Vec<u8>> {
+        self.0.inner().ahead.get(hash).cloned()
     }
 }
 

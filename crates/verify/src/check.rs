@@ -61,6 +61,8 @@ checks! {
     V18,
     /// Every change since the fingerprint is printed.
     V19,
+    /// An archive is the one that its lists and manifests describe.
+    V20,
 }
 
 impl Check {
@@ -78,7 +80,7 @@ impl fmt::Display for Check {
 
 /// A text that names no check.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("found check {0:?}, expected one of V01 to V19")]
+#[error("found check {0:?}, expected one of V01 to V20")]
 pub struct ParseCheckError(pub String);
 
 impl FromStr for Check {

@@ -107,6 +107,8 @@ pub(crate) struct Bundle {
     /// What is wrong with the bundle.
     pub(crate) entry_fault: Option<(TilePath, Fault)>,
     /// The images and words that its records name.
+    pub(crate) named: Vec<Hash>,
+    /// What was found of them.
     pub(crate) blobs: BlobCounts,
 }
 
@@ -139,7 +141,10 @@ fn prepare_bundle(raw: &RawBundle, fetcher: &Fetcher, upper: &Upper, fold: bool)
     let good = bundle.judge(raw, upper, &by_entries, by_tile);
     if fold {
         bundle.items = found[..good].iter().map(|entry| parse(entry)).collect();
-        bundle.blobs = check_blobs(fetcher, &named_blobs(&bundle.items));
+        bundle.named = named_blobs(&bundle.items);
+        if !fetcher.defers_blobs() {
+            bundle.blobs = check_blobs(fetcher, &bundle.named);
+        }
     }
     bundle
 }

@@ -55,7 +55,8 @@ impl<'a> Tiles<'a> {
             Opened::Borrowed(fetcher) => *fetcher,
             Opened::Owned(fetcher) => fetcher,
         };
-        let bytes = fetcher.exactly(path).ok();
+        let read = if fetcher.knows_sizes() { fetcher.cut(path) } else { fetcher.exactly(path) };
+        let bytes = read.ok();
         self.read.borrow_mut().insert(path, bytes.clone());
         bytes
     }

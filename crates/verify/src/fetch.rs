@@ -1,12 +1,15 @@
-//! Reading from the source: the one file of this crate with input and output.
+//! Reading from the source: with `archived.rs`, and `opening.rs` which writes, the input and output of this crate.
 //!
 //! What may be read is an [`Object`], whose path is made here from numbers and hashes: no text of the log or of a server
 //! ever becomes a path. Every object has a largest size. A server's redirect is followed on the same host only.
 
+use crate::archived::Archived;
 use crate::options::Source;
+use crate::tree::{path_in, width_in};
 use hakiki_note::Hash;
+use hakiki_tlog::bundle::entries;
 use hakiki_tlog::checkpoint::CHECKPOINT_MAX_BYTES;
-use hakiki_tlog::tile::{ENTRY_MAX_BYTES, TILE_WIDTH, TilePath};
+use hakiki_tlog::tile::{ENTRY_MAX_BYTES, TILE_WIDTH, TilePath, hashes_at};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -93,38 +96,78 @@ pub(crate) enum FetchError {
 }
 
 /// A source that is open for reading.
-pub(crate) struct Fetcher(Place);
+pub(crate) struct Fetcher {
+    place: Place,
+    /// Sizes of heads that it serves, see [`Fetcher::cut`].
+    sizes: Vec<u64>,
+}
 
 enum Place {
     Directory(PathBuf),
     Server { agent: Agent, base: String },
+    Archive(Box<Archived>),
 }
 
 impl Fetcher {
     /// Opens a source. Nothing of the log is read.
     pub(crate) fn open(source: &Source) -> Result<Self, FetchError> {
         match source {
-            Source::Directory(path) => Ok(Self(Place::Directory(served(path)))),
+            Source::Directory(path) => Ok(Self::at(Place::Directory(served(path)))),
+            Source::Archive(path) => Ok(Self::of_archive(Archived::open(path)?)),
             Source::Url(url) => {
                 let base = url.trim_end_matches('/').to_owned();
                 if authority(&base).is_none() || base.contains(['?', '#']) {
                     let why = format!("an address is http://… or https://… without query, found {url:?}");
                     return Err(FetchError::Unreadable(why));
                 }
-                Ok(Self(Place::Server { agent: agent(), base }))
+                Ok(Self::at(Place::Server { agent: agent(), base }))
             }
         }
     }
 
+    /// An archive that is open already.
+    pub(crate) fn of_archive(archive: Archived) -> Self {
+        Self::at(Place::Archive(Box::new(archive)))
+    }
+
+    fn at(place: Place) -> Self {
+        Self { place, sizes: Vec::new() }
+    }
+
+    /// With the sizes of heads that it serves.
+    pub(crate) fn with_sizes(self, sizes: Vec<u64>) -> Self {
+        Self { sizes, ..self }
+    }
+
+    /// Whether sizes of heads that it serves are known.
+    pub(crate) fn knows_sizes(&self) -> bool {
+        !self.sizes.is_empty()
+    }
+
+    /// The archive, if it is one.
+    pub(crate) fn archive(&self) -> Option<&Archived> {
+        if let Place::Archive(archive) = &self.place { Some(archive) } else { None }
+    }
+
+    /// Whether an archive is being made of it, so that photographs and words are read once, later.
+    pub(crate) fn defers_blobs(&self) -> bool {
+        self.archive().is_some_and(|archive| archive.beside().is_some())
+    }
+
     /// Whether each object costs a round trip.
     pub(crate) fn is_remote(&self) -> bool {
-        matches!(self.0, Place::Server { .. })
+        match &self.place {
+            Place::Server { .. } => true,
+            Place::Archive(archive) => archive.beside().is_some_and(Self::is_remote),
+            Place::Directory(_) => false,
+        }
     }
 
     /// Reads an object whole.
     pub(crate) fn get(&self, object: &Object) -> Result<Vec<u8>, FetchError> {
-        match &self.0 {
+        match &self.place {
             Place::Directory(directory) => read_file(&directory.join(object.path()), object.max_bytes()),
+            Place::Archive(archive) => archive.get(object, object.max_bytes()),
             Place::Server { agent, base } => {
                 request(agent, base, &format!("{base}/{}", object.path()), object.max_bytes())
             }
@@ -140,6 +183,21 @@ impl Fetcher {
             }
             read => Ok((path, read?)),
         }
+    }
+
+    /// Reads a tile or bundle and cuts it to its width. A partial one may be gone, or never have been there: whoever
+    /// copies a log has those of the heads that it took. The full one serves, or that of a larger head.
+    pub(crate) fn cut(&self, path: TilePath) -> Result<Vec<u8>, FetchError> {
+        let wider =
+            self.sizes.iter().map(|size| grown(path, *size)).filter(|wider| wider.width() > path.width());
+        let mut read = self.tile(path).map(|(_, bytes)| bytes);
+        for wider in wider {
+            if read != Err(FetchError::Absent) {
+                break;
+            }
+            read = self.get(&Object::Tile(wider));
+        }
+        cut(path, read?).map_err(FetchError::Unreadable)
     }
 
     /// Reads a tile or bundle, and never the full one in its stead.
@@ -173,6 +231,38 @@ impl Fetcher {
 fn take<'a, I>(items: &'a [I], next: &AtomicUsize) -> Option<(usize, &'a I)> {
     let at = next.fetch_add(1, Ordering::Relaxed);
     items.get(at).map(|item| (at, item))
+}
+
+/// The same tile or bundle in a larger log.
+fn grown(path: TilePath, size: u64) -> TilePath {
+    match path {
+        TilePath::Hashes { level, index, .. } => path_in(level, index, hashes_at(level, size)),
+        TilePath::Entries { index, .. } => TilePath::Entries { index, width: width_in(index, size) },
+    }
+}
+
+/// The first hashes or entries of a tile or bundle that may be wider.
+fn cut(path: TilePath, mut bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+    let width = usize::from(path.width());
+    let length = match path {
+        TilePath::Hashes { .. } => 32 * width,
+        TilePath::Entries { .. } => {
+            let (mut length, mut count) = (0, 0);
+            for entry in entries(&bytes).take(width) {
+                length += 2 + entry.map_err(|error| error.to_string())?.len();
+                count += 1;
+            }
+            if count < width {
+                return Err(format!("{count} entries, expected {width}"));
+            }
+            length
+        }
+    };
+    if bytes.len() < length {
+        return Err(format!("{} bytes, expected {length}", bytes.len()));
+    }
+    bytes.truncate(length);
+    Ok(bytes)
 }
 
 /// The directory that is served: the given one, or `log` in the data of a node.
@@ -261,7 +351,8 @@ fn attempt(agent: &Agent, base: &str, url: &str, max_bytes: u64) -> Attempt {
                     Err(error) => Attempt::Again(error.to_string()),
                 };
             }
-            404 | 410 => return Attempt::Done(Err(FetchError::Absent)),
+            // 451: withheld by an order. The log says by whose.
+            404 | 410 | 451 => return Attempt::Done(Err(FetchError::Absent)),
             status @ (301 | 302 | 303 | 307 | 308) => {
                 let location = response.headers().get("location").and_then(|value| value.to_str().ok());
                 match location.and_then(|location| same_host(base, location)) {

@@ -17,6 +17,7 @@ use hakiki_messages::Message;
 use hakiki_note::{Hash, VerifierKey};
 use hakiki_tlog::tile::TilePath;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 
 /// What the head is checked with: taken from entry 0 before anything is judged.
 #[derive(Debug, Clone)]
@@ -55,6 +56,7 @@ pub(crate) struct Fold<'a> {
     refused: Refusals,
     bad_signers: Refusals,
     changes: Vec<ChangeLine>,
+    named: BTreeSet<Hash>,
     blobs: BlobCounts,
     stop: Option<Message>,
 }
@@ -73,6 +75,10 @@ pub(crate) struct Folded {
     pub(crate) bad_signers: Refusals,
     /// What changed since the fingerprint.
     pub(crate) changes: Vec<ChangeLine>,
+    /// The tables that the rules asked for and that are here.
+    pub(crate) tables: BTreeSet<Hash>,
+    /// The other blobs that records name.
+    pub(crate) named: BTreeSet<Hash>,
     /// What was found of blobs.
     pub(crate) blobs: BlobCounts,
     /// Why the fold ended before the log did.
@@ -92,6 +98,7 @@ impl<'a> Fold<'a> {
             refused: Refusals::default(),
             bad_signers: Refusals::default(),
             changes: Vec::new(),
+            named: BTreeSet::new(),
             blobs: BlobCounts::default(),
             stop: None,
         }
@@ -130,6 +137,7 @@ impl<'a> Fold<'a> {
     pub(crate) fn fold(&mut self, bundles: &mut [Bundle]) {
         for at in 0..bundles.len() {
             self.blobs.merge(std::mem::take(&mut bundles[at].blobs));
+            self.named.extend(std::mem::take(&mut bundles[at].named));
             for entry in 0..bundles[at].items.len() {
                 if self.stop.is_some() {
                     return;
@@ -151,7 +159,10 @@ impl<'a> Fold<'a> {
     /// Ends the fold. `size` is what the head claims.
     pub(crate) fn finish(self, size: u64) -> Folded {
         let mut blobs = self.blobs;
-        blobs.merge(self.tables.into_counts());
+        let (counts, tables) = self.tables.into_counts();
+        blobs.merge(counts);
+        let mut named = self.named;
+        named.retain(|hash| !tables.contains(hash));
         let ended = || Message::new("verify.stop.ended").with("place", self.place);
         let stop = self.stop.or_else(|| (self.place < size).then(ended));
         Folded {
@@ -161,6 +172,8 @@ impl<'a> Fold<'a> {
             refused: self.refused,
             bad_signers: self.bad_signers,
             changes: self.changes,
+            tables,
+            named,
             blobs,
             stop,
         }
@@ -280,7 +293,7 @@ fn read_tables_ahead(tables: &SourceTables<'_>, body: &Body) {
     }
     tables.read_ahead(&named);
     if let Body::RegisterRecord(register) = body {
-        let shards = register.shards(tables);
+        let shards = register.shards(&tables.ahead());
         tables.read_ahead(&shards);
     }
 }

@@ -11,9 +11,10 @@ use crate::tree::width_in;
 use hakiki_core::kinds::Body;
 use hakiki_core::{Ledger, Record};
 use hakiki_messages::Message;
-use hakiki_note::{Note, SignatureLine, sha256};
+use hakiki_note::{Hash, Note, SignatureLine, sha256};
 use hakiki_tlog::bundle::entries;
 use hakiki_tlog::checkpoint::VerifiedCheckpoint;
+use hakiki_tlog::proof::verify_consistency;
 use hakiki_tlog::receipt::VerifiedReceipt;
 use hakiki_tlog::tile::{TILE_WIDTH, TilePath};
 
@@ -25,8 +26,19 @@ pub(crate) struct KnownHead {
     pub(crate) is_now: bool,
     /// Served beside the checkpoint.
     pub(crate) is_served: bool,
+    /// That it continues the head that was read, as a file says.
+    pub(crate) proof: Option<Vec<Hash>>,
     /// Set by V06.
     pub(crate) agrees: bool,
+}
+
+impl KnownHead {
+    /// Whether a proof that came with it shows that it continues a head.
+    pub(crate) fn is_proved_behind(&self, own: &VerifiedCheckpoint) -> bool {
+        let (own, head) = (own.head(), self.checkpoint.head());
+        let holds = |proof: &Vec<Hash>| verify_consistency(&own, &head, proof).is_ok();
+        head.size > own.size && self.proof.as_ref().is_some_and(holds)
+    }
 }
 
 /// All that was gathered.
@@ -40,6 +52,8 @@ pub(crate) struct Gathered {
     pub(crate) bad_receipts: Vec<Message>,
     /// Who could not be asked.
     pub(crate) unasked: Option<Message>,
+    /// The source is an archive without annex.
+    pub(crate) lacks_annex: bool,
 }
 
 impl Gathered {
@@ -52,13 +66,14 @@ impl Gathered {
             bad_heads: Vec::new(),
             bad_receipts: Vec::new(),
             unasked: None,
+            lacks_annex: read.lacks_annex,
         };
-        for (name, bytes) in &read.beside {
+        for beside in &read.beside {
             // A damaged file beside the checkpoint says nothing about the log; V03 then lacks it.
-            if let Ok(checkpoint) = outside.open(bytes) {
-                let who = (*name).to_owned();
+            if let Ok(checkpoint) = outside.open(&beside.bytes) {
+                let (who, proof) = (beside.who.clone(), beside.proof.clone());
                 let (is_now, is_served) = (true, true);
-                gathered.heads.push(KnownHead { who, checkpoint, is_now, is_served, agrees: true });
+                gathered.heads.push(KnownHead { who, checkpoint, is_now, is_served, proof, agrees: true });
             }
         }
         gathered.given(outside);
@@ -69,7 +84,8 @@ impl Gathered {
 
     fn add(&mut self, who: &str, checkpoint: VerifiedCheckpoint, is_now: bool) {
         let who = who.to_owned();
-        self.heads.push(KnownHead { who, checkpoint, is_now, is_served: false, agrees: true });
+        let (is_served, proof) = (false, None);
+        self.heads.push(KnownHead { who, checkpoint, is_now, is_served, proof, agrees: true });
     }
 
     fn given(&mut self, outside: &Outside<'_>) {

@@ -1,5 +1,6 @@
 //! The head: its text, and whether this election's log signed it (V01, V02).
 
+use crate::archived::{Archived, Beside};
 use crate::check::{Check, CheckResult};
 use crate::fetch::{FetchError, Fetcher, Object};
 use crate::fold::FirstRecord;
@@ -13,8 +14,10 @@ pub(crate) struct ReadHead {
     pub(crate) bytes: Vec<u8>,
     /// What it claims.
     pub(crate) checkpoint: Checkpoint,
-    /// The heads that are served beside it, by name.
-    pub(crate) beside: Vec<(&'static str, Vec<u8>)>,
+    /// Whether it is of an archive that was made without what others say of the head.
+    pub(crate) lacks_annex: bool,
+    /// The heads that are served beside it.
+    pub(crate) beside: Vec<Beside>,
 }
 
 /// Reads the checkpoint; or says what becomes of V02.
@@ -25,8 +28,10 @@ pub(crate) fn read(fetcher: &Fetcher) -> Result<ReadHead, Box<CheckResult>> {
     };
     // Before the checkpoint, which is then the newest.
     let beside = [("cosigned", Object::Cosigned), ("held", Object::Held)];
-    let beside =
-        beside.into_iter().filter_map(|(name, object)| Some((name, fetcher.get(&object).ok()?))).collect();
+    let beside = beside.into_iter().filter_map(|(name, object)| {
+        Some(Beside { who: name.to_owned(), bytes: fetcher.get(&object).ok()?, proof: None })
+    });
+    let beside = beside.chain(fetcher.archive().into_iter().flat_map(Archived::heads)).collect();
     let bytes = match fetcher.get(&Object::Checkpoint) {
         Ok(bytes) => bytes,
         Err(FetchError::Absent) => return Err(missing(Message::new("verify.v02.no_checkpoint"))),
@@ -37,7 +42,8 @@ pub(crate) fn read(fetcher: &Fetcher) -> Result<ReadHead, Box<CheckResult>> {
     };
     let note = Note::parse(&bytes).map_err(|error| failed(error.to_string()))?;
     let checkpoint = Checkpoint::parse(&note.text).map_err(|error| failed(error.to_string()))?;
-    Ok(ReadHead { bytes, checkpoint, beside })
+    let lacks_annex = fetcher.archive().is_some_and(|archive| archive.annex().is_none());
+    Ok(ReadHead { bytes, checkpoint, lacks_annex, beside })
 }
 
 /// V01: entry 0 is what the user pinned.

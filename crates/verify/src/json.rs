@@ -1,7 +1,7 @@
 //! The report as JSON, for programs. An absent number is `null`, never zero.
 
 use crate::contest::{ContestReport, OutcomeReport, StandingOutcome};
-use crate::report::Report;
+use crate::report::{ArchiveReport, Report};
 use hakiki_core::Ledger;
 use hakiki_core::kinds::Mode;
 use serde_json::{Map, Value, json};
@@ -34,6 +34,7 @@ impl Report {
             "contests": self.contests.iter().map(contest).collect::<Vec<_>>(),
             "findings": findings.collect::<Map<_, _>>(),
             "changes": self.changes,
+            "archive": self.archive.as_ref().map(archive),
             "evidence": self.evidence.iter().map(|evidence| evidence.claim.kind()).collect::<Vec<_>>(),
             "timings": {
                 "tiles_ms": self.timings.tiles_ms,
@@ -43,6 +44,15 @@ impl Report {
             },
         })
     }
+}
+
+/// The parts of an archive.
+fn archive(archive: &ArchiveReport) -> Value {
+    json!({
+        "core": archive.core.to_string(),
+        "blobs": archive.blobs.map(|hash| hash.to_string()),
+        "maker": archive.maker.as_ref().map(ToString::to_string),
+    })
 }
 
 /// The register in force: stations, voters, areas by level.

@@ -13,19 +13,28 @@ pub enum Source {
     Directory(PathBuf),
     /// The prefix of an address, `http` or `https`: `checkpoint` is below it.
     Url(String),
+    /// An archive: one file that `hakiki open` made.
+    Archive(PathBuf),
 }
 
 impl Source {
-    /// The source of a text: an address if it has a scheme, otherwise a directory.
+    /// The source of a text: an address if it has a scheme, an archive if a file stands there, otherwise a directory.
     pub fn of(text: &str) -> Self {
-        if text.contains("://") { Self::Url(text.to_owned()) } else { Self::Directory(PathBuf::from(text)) }
+        let path = PathBuf::from(text);
+        if text.contains("://") {
+            Self::Url(text.to_owned())
+        } else if path.is_file() {
+            Self::Archive(path)
+        } else {
+            Self::Directory(path)
+        }
     }
 }
 
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Directory(path) => write!(f, "{}", path.display()),
+            Self::Directory(path) | Self::Archive(path) => write!(f, "{}", path.display()),
             Self::Url(url) => f.write_str(url),
         }
     }

@@ -113,7 +113,12 @@ impl Outside<'_> {
                 let size = known.checkpoint.head().size;
                 Message::new(key).with("size", size).with("who", known.who.as_str())
             };
-            match compare(&self.own, &known.checkpoint, &sources) {
+            let compared = if known.is_proved_behind(&self.own) {
+                Compared::Same
+            } else {
+                compare(&self.own, &known.checkpoint, &sources)
+            };
+            match compared {
                 Compared::Same => count += 1,
                 Compared::Forked(claim) => {
                     forked = forked.or_else(|| Some(message("verify.v06.forked")));
@@ -158,12 +163,15 @@ impl Outside<'_> {
             (Some(_), _) => "verify.v03.by_own",
         };
         let size = self.own.head().size;
-        let served = || self.served(gathered).filter(|head| head.head().size <= size);
+        // A head behind this one that continues it holds this one too.
         let largest = |is: &dyn Fn(&VerifiedCheckpoint) -> bool| {
-            served().filter(|head| is(head)).map(|head| head.head().size).max()
+            self.served(gathered).filter(|head| is(head)).map(|head| head.head().size.min(size)).max()
         };
         let held = largest(&|head| self.trust.standing(head).is_held());
         let Some(cosigned) = largest(&|head| self.trust.is_cosigned(head)) else {
+            if gathered.lacks_annex {
+                return CheckResult::not_checked(Check::V03, Message::new("verify.v03.no_annex"));
+            }
             let message = Message::new("verify.v03.alone").with("whose", Message::new(whose));
             return CheckResult::failed(Check::V03, message);
         };

@@ -9,7 +9,7 @@ use hakiki_core::Ledger;
 use hakiki_core::codes::FindingCode;
 use hakiki_core::kinds::Mode;
 use hakiki_evidence::Evidence;
-use hakiki_note::Hash;
+use hakiki_note::{Hash, VerifierKey};
 use hakiki_tlog::tree::Head;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +24,17 @@ pub struct Timings {
     pub results_ms: u64,
     /// Everything.
     pub total_ms: u64,
+}
+
+/// The parts of an archive, each named by the SHA-256 of its list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchiveReport {
+    /// The log, its tables and what they come to.
+    pub core: Hash,
+    /// Photographs and words; none where the archive was made without.
+    pub blobs: Option<Hash>,
+    /// Who signed the annex; none where nobody did.
+    pub maker: Option<VerifierKey>,
 }
 
 /// What a run found.
@@ -59,6 +70,8 @@ pub struct Report {
     pub evidence: Vec<Evidence>,
     /// What to remember until the next run.
     pub memory: Memory,
+    /// The parts of an archive that is as its lists say; none of other sources.
+    pub archive: Option<ArchiveReport>,
     /// The fold of the whole log; none where it could not be folded to its end.
     pub ledger: Option<Ledger>,
     pub(crate) change_lines: Vec<ChangeLine>,

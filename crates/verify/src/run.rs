@@ -5,14 +5,16 @@ use crate::check::{Check, CheckResult};
 use crate::chunk::{Bundle, RawBundle, prepare, read_chunks};
 use crate::contest::{self, ContestReport};
 use crate::fetch::Fetcher;
-use crate::fold::{Fold, Folded, Refusals, fault_message};
+use crate::fold::{Fold, Folded};
 use crate::head::{self, ReadHead};
 use crate::judge;
 use crate::known::Known;
 use crate::options::{Options, Phase, Program, Progress};
 use crate::outside;
 use crate::report::{Report, Timings};
+use crate::sealed;
 use crate::tree::{Fault, Faults, Outcome, Upper};
+use crate::verdict;
 use hakiki_core::Ledger;
 use hakiki_core::codes::FindingCode;
 use hakiki_core::view::{ContestView, Selection, findings};
@@ -22,7 +24,7 @@ use hakiki_tlog::tile::TilePath;
 use hakiki_tlog::tree::Head;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Instant;
 
@@ -47,17 +49,28 @@ pub fn verify_with(options: &Options, known: &Known, progress: &dyn Progress) ->
             return run.finish(started);
         }
     };
-    let head = match head::read(&fetcher) {
-        Ok(head) => head,
-        Err(result) => {
-            run.set(*result);
-            return run.finish(started);
-        }
-    };
-    run.report.head = Some(head.checkpoint.head);
-    run.report.origin = Some(head.checkpoint.origin.to_string());
-    run.check_log(&fetcher, &head, &pool(options.threads), progress);
+    run.over(&fetcher, progress);
     run.finish(started)
+}
+
+/// The blobs that the records of a log name.
+#[derive(Debug, Default)]
+pub(crate) struct Named {
+    /// Tables that the rules asked for and that are here.
+    pub(crate) tables: BTreeSet<Hash>,
+    /// All others.
+    pub(crate) blobs: BTreeSet<Hash>,
+}
+
+/// Checks a source that is open already, and says which blobs its records name.
+pub(crate) fn run_over(options: &Options, fetcher: &Fetcher, progress: &dyn Progress) -> (Report, Named) {
+    let started = Instant::now();
+    let known = Known::default();
+    let mut run = Run::new(options, &known);
+    run.set(check_program(&options.program));
+    run.over(fetcher, progress);
+    let named = std::mem::take(&mut run.named);
+    (run.finish(started), named)
 }
 
 /// A pool of so many threads, or of one for each core.
@@ -97,6 +110,7 @@ struct Run<'a> {
     known: &'a Known,
     checks: BTreeMap<Check, CheckResult>,
     report: Report,
+    named: Named,
 }
 
 impl<'a> Run<'a> {
@@ -117,14 +131,32 @@ impl<'a> Run<'a> {
             timings: Timings::default(),
             evidence: Vec::new(),
             memory: known.memory.clone(),
+            archive: None,
             ledger: None,
             change_lines: Vec::new(),
         };
-        Self { options, known, checks: BTreeMap::new(), report }
+        Self { options, known, checks: BTreeMap::new(), report, named: Named::default() }
     }
 
     fn set(&mut self, result: CheckResult) {
         self.checks.insert(result.code, result);
+    }
+
+    /// From the head on.
+    fn over(&mut self, fetcher: &Fetcher, progress: &dyn Progress) {
+        let head = match head::read(fetcher) {
+            Ok(head) => head,
+            Err(result) => {
+                self.set(*result);
+                if let Some(result) = sealed::check_shape(fetcher) {
+                    self.set(result);
+                }
+                return;
+            }
+        };
+        self.report.head = Some(head.checkpoint.head);
+        self.report.origin = Some(head.checkpoint.origin.to_string());
+        self.check_log(fetcher, &head, &pool(self.options.threads), progress);
     }
 
     fn check_log(&mut self, fetcher: &Fetcher, head: &ReadHead, pool: &ThreadPool, progress: &dyn Progress) {
@@ -140,15 +172,18 @@ impl<'a> Run<'a> {
         self.report.fingerprint = folded.first.as_ref().map(|first| first.id);
         self.set(head::check_fingerprint(self.options.fingerprint.as_ref(), folded.first.as_ref()));
         self.set(head::check_signature(head, folded.first.as_ref()));
-        self.set(check_tiles(&streamed, claimed));
-        self.set(check_entries(&streamed.entry_faults, claimed.size));
-        self.set(check_refusals(Check::V07, &folded.refused, folded));
-        self.set(check_refusals(Check::V08, &folded.bad_signers, folded));
-        self.set(check_blobs(folded));
+        self.set(verdict::check_tiles(&streamed.tile_faults, streamed.outcome, claimed));
+        self.set(verdict::check_entries(&streamed.entry_faults, claimed.size));
+        self.set(verdict::check_refusals(Check::V07, &folded.refused, folded));
+        self.set(verdict::check_refusals(Check::V08, &folded.bad_signers, folded));
+        self.set(verdict::check_blobs(folded));
         let differing = differing(&streamed);
         let started = Instant::now();
         pool.install(|| {
             self.check_outside(fetcher, head, &streamed.folded, &differing);
+            let (result, archive) = sealed::check(fetcher, claimed, &streamed.folded);
+            self.set(result);
+            self.report.archive = archive;
             self.check_ledger(fetcher, streamed.folded, progress);
         });
         self.report.timings.results_ms = milliseconds(started);
@@ -170,7 +205,8 @@ impl<'a> Run<'a> {
 
     /// The checks of the whole, which need the fold to the end of the log.
     fn check_ledger(&mut self, fetcher: &Fetcher, folded: Folded, progress: &dyn Progress) {
-        let Folded { ledger, changes, stop, .. } = folded;
+        let Folded { ledger, changes, stop, tables, named: blobs, .. } = folded;
+        self.named = Named { tables, blobs };
         if let Some(ledger) = &ledger {
             let election = ledger.election();
             self.report.title = Some(election.title.clone());
@@ -226,6 +262,7 @@ impl<'a> Run<'a> {
             (Check::V15, "report.no_audit"),
             (Check::V17, "report.no_stamps"),
             (Check::V18, "report.no_clock"),
+            (Check::V20, "verify.v20.no_archive"),
         ];
         for (code, key) in given {
             checks.entry(code).or_insert_with(|| CheckResult::not_checked(code, Message::new(key)));
@@ -329,88 +366,4 @@ impl TreeSoFar {
             self.entry_faults.note(*path, fault.clone());
         }
     }
-}
-
-/// The first of many, with their number where there is more than one.
-fn first_of(first: Message, count: u64) -> Message {
-    if count > 1 { Message::new("verify.more").with("first", first).with("count", count) } else { first }
-}
-
-fn faulty(code: Check, key: &'static str, faults: &Faults) -> Option<CheckResult> {
-    if let Some((path, fault)) = &faults.first {
-        let message = Message::new(key).with("path", path.to_path()).with("fault", fault_message(fault));
-        return Some(CheckResult::failed(code, first_of(message, faults.count)));
-    }
-    let (path, why) = faults.unreadable.as_ref()?;
-    let fault = Message::new("verify.fault.unreadable").with("why", why.as_str());
-    Some(CheckResult::input_missing(
-        code,
-        Message::new(key).with("path", path.to_path()).with("fault", fault),
-    ))
-}
-
-fn check_tiles(streamed: &Streamed, head: Head) -> CheckResult {
-    if let Some(result) = faulty(Check::V04, "verify.v04.fault", &streamed.tile_faults) {
-        return result;
-    }
-    match streamed.outcome {
-        Outcome::Leads => {
-            let message = Message::new("verify.v04.good_root").with("root", head.root.to_string());
-            CheckResult::passed(Check::V04, message)
-        }
-        Outcome::Differs(found) => {
-            let message = Message::new("verify.v04.root").with("found", found.to_string());
-            CheckResult::failed(Check::V04, message.with("expected", head.root.to_string()))
-        }
-        Outcome::Unknown => CheckResult::input_missing(Check::V04, Message::new("verify.v04.unknown")),
-    }
-}
-
-fn check_entries(faults: &Faults, size: u64) -> CheckResult {
-    let faulty = faulty(Check::V05, "verify.v05.fault", faults);
-    faulty.unwrap_or_else(|| {
-        CheckResult::passed(Check::V05, Message::new("verify.v05.good").with("count", size))
-    })
-}
-
-/// V07 and V08: the first refused entry, or why nothing is known behind a place.
-fn check_refusals(code: Check, refusals: &Refusals, folded: &Folded) -> CheckResult {
-    let keys = folded.ledger.as_ref().map_or(0, |ledger| ledger.roster().keys().len() as u64);
-    let (refused, good) = if code == Check::V07 {
-        ("verify.v07.refused", Message::new("verify.v07.good").with("count", folded.place))
-    } else {
-        ("verify.v08.refused", Message::new("verify.v08.good").with("count", keys))
-    };
-    if let Some((place, refusal)) = &refusals.first {
-        let message = Message::new(refused).with("place", *place).with("why", refusal.to_string());
-        return CheckResult::failed(code, first_of(message, refusals.count));
-    }
-    unfolded(code, folded).unwrap_or_else(|| CheckResult::passed(code, good))
-}
-
-/// Why a check that needs the whole log could not be made, if the fold ended before the log.
-fn unfolded(code: Check, folded: &Folded) -> Option<CheckResult> {
-    let why = match (&folded.stop, &folded.ledger) {
-        (Some(why), _) => why.clone(),
-        (None, None) => Message::new("verify.no_first"),
-        (None, Some(_)) => return None,
-    };
-    Some(CheckResult::input_missing(code, Message::new("verify.unfolded").with("why", why)))
-}
-
-fn check_blobs(folded: &Folded) -> CheckResult {
-    let blobs = &folded.blobs;
-    let named = |key, hash: &Hash| Message::new(key).with("hash", hash.to_string());
-    if let Some((hash, count)) = &blobs.wrong {
-        return CheckResult::failed(Check::V09, first_of(named("verify.v09.wrong", hash), *count));
-    }
-    if let Some((hash, count)) = &blobs.tables_absent {
-        return CheckResult::failed(Check::V09, first_of(named("verify.v09.table", hash), *count));
-    }
-    if let Some((hash, why)) = &blobs.unreadable {
-        let message = named("verify.v09.unreadable", hash).with("why", why.as_str());
-        return CheckResult::input_missing(Check::V09, message);
-    }
-    let good = Message::new("verify.v09.good").with("here", blobs.here).with("absent", blobs.absent);
-    unfolded(Check::V09, folded).unwrap_or_else(|| CheckResult::passed(Check::V09, good))
 }

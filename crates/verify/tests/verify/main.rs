@@ -1,6 +1,9 @@
 //! The verifier against logs on disk: good ones pass, and each kind of damage fails the right check and is named.
 #![allow(clippy::unwrap_used)]
 
+mod archive;
+mod archive_damage;
+mod compare;
 mod damage;
 mod garbage;
 mod good;

@@ -17,7 +17,7 @@ use hakiki_verify::{Check, Followed, Given, Known, Memory, Quiet, Report, Status
 use std::sync::OnceLock;
 
 /// When witnesses cosign: 2031-02-27T23:06:40Z.
-const NOON_S: u64 = 1_930_000_000;
+pub const NOON_S: u64 = 1_930_000_000;
 const CLASSES: [&str; 4] = ["commission", "court", "observers", "press"];
 
 fn cosigner(number: usize) -> SigningKey {
@@ -26,7 +26,7 @@ fn cosigner(number: usize) -> SigningKey {
 }
 
 /// Witnesses 0 to 3, mirrors 4 and 5, one intake.
-fn fixture() -> &'static Fixture {
+pub fn fixture() -> &'static Fixture {
     static FIXTURE: OnceLock<Fixture> = OnceLock::new();
     FIXTURE.get_or_init(|| {
         Fixture::with(&Setting::default(), |election| {
@@ -45,18 +45,18 @@ fn fixture() -> &'static Fixture {
     })
 }
 
-fn records(forms: usize) -> Vec<Record> {
+pub fn records(forms: usize) -> Vec<Record> {
     let forms = (0..forms).map(|station| fixture().signed_form(station, [300, 200, 10], 4));
     fixture().records.iter().cloned().chain(forms).collect()
 }
 
-fn tree(records: &[Record]) -> MemoryTree {
+pub fn tree(records: &[Record]) -> MemoryTree {
     let mut tree = MemoryTree::new();
     tree.extend(records.iter().map(|record| leaf_hash(record.note().as_bytes())));
     tree
 }
 
-fn signed(head: Head, cosigners: &[usize], time_s: u64) -> VerifiedCheckpoint {
+pub fn signed(head: Head, cosigners: &[usize], time_s: u64) -> VerifiedCheckpoint {
     let note = Checkpoint::new(Origin::new(ORIGIN).unwrap(), head).sign(&log_key()).unwrap();
     let mut checkpoint = VerifiedCheckpoint::open(note.as_bytes(), log_key().verifier()).unwrap();
     for number in cosigners {
@@ -91,7 +91,7 @@ fn strangers(report: &Report) -> Vec<(&'static str, Option<Grade>)> {
 }
 
 /// A log whose last head of 8 is cosigned, and of 7 held.
-fn witnessed() -> TestLog {
+pub fn witnessed() -> TestLog {
     let all = records(5);
     let log = log(&all);
     let at = |size| tree(&all).head_at(size).unwrap();
