@@ -51,6 +51,19 @@ impl Arena {
         self.sign(self.paper(station, votes, kit)?, &[&keys.kit(station), &keys.presiding(station, 0)])
     }
 
+    /// A signed form on paper with a serial number.
+    pub fn form_with_serial(
+        &self,
+        station: usize,
+        votes: [u32; 4],
+        number: u32,
+        serial: &str,
+    ) -> Result<Record> {
+        let keys = Keyring(&self.country);
+        let paper = Form { serial: Some(serial.to_owned()), ..self.paper(station, votes, Kit::new(number))? };
+        self.sign(paper, &[&keys.kit(station), &keys.presiding(station, 0)])
+    }
+
     fn paper(&self, station: usize, votes: [u32; 4], kit: Kit) -> Result<Form> {
         let valid: u32 = votes.iter().sum();
         let registered = u32::try_from(self.country.stations[station].registered)?;

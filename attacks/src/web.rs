@@ -45,3 +45,10 @@ pub fn post(url: &str, body: &[u8]) -> Result<Answer> {
     let status = answer.status().as_u16();
     Ok(Answer { status, body: answer.body_mut().with_config().limit(64 << 20).read_to_vec()? })
 }
+
+/// `PUT`.
+pub fn put(url: &str, body: &[u8]) -> Result<Answer> {
+    let mut answer = agent().put(url).send(body)?;
+    let status = answer.status().as_u16();
+    Ok(Answer { status, body: answer.body_mut().with_config().limit(64 << 20).read_to_vec()? })
+}

@@ -119,7 +119,10 @@ pub fn t26(ground: &Ground) -> Result<Seen> {
     let said = || node.said().contains("the log cannot be written").then_some(());
     wait_for("the node to say that it cannot write", PATIENCE, said)?;
     let ended = node.wait(PATIENCE)?;
-    ensure!(ended.is_some_and(|status| !status.success()), "a node that cannot write ends with an error: {ended:?}");
+    ensure!(
+        ended.is_some_and(|status| !status.success()),
+        "a node that cannot write ends with an error: {ended:?}"
+    );
     std::fs::remove_file(&tiles)?;
     std::fs::rename(arena.path("aside"), &tiles)?;
     arena.start_node()?;
