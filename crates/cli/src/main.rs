@@ -7,8 +7,8 @@ mod terminal;
 
 use clap::{Parser, Subcommand};
 use commands::{
-    completions, demo, election, evidence, follow, fsck, import, keygen, mirror, publish, receipt, record,
-    serve, show, submit, table, verify, witness,
+    compare, completions, demo, election, evidence, follow, fsck, import, keygen, mirror, open, publish,
+    receipt, record, recorder, scrutiny, serve, show, sign, submit, table, verify, version, witness,
 };
 use hakiki_messages::Language;
 use std::process::ExitCode;
@@ -39,6 +39,8 @@ enum Command {
     /// Name the signers of any record, sign it, check how it is written
     #[command(subcommand)]
     Record(record::Command),
+    /// Sign a text that names several signers, see who is missing, gather signatures
+    Sign(sign::Arguments),
     /// Check the tables that records name, and send them to a log
     #[command(subcommand)]
     Table(table::Command),
@@ -55,6 +57,12 @@ enum Command {
     Submit(submit::Arguments),
     /// Check a published log as a stranger: every byte, every signature, every total
     Verify(verify::Arguments),
+    /// Make one file of a log up to a head, which `verify` checks offline
+    Open(open::Arguments),
+    /// Compare two logs, archives, reports or tables, and print exactly where they part
+    Compare(compare::Arguments),
+    /// Answer a court's questions from a log: 62 numbered ones as a report, others in its own words
+    Scrutiny(scrutiny::Arguments),
     /// Follow a log: each new head against a memory, witnesses and mirrors, with alarms
     Follow(follow::Arguments),
     /// Check receipts and stamps without a network
@@ -71,6 +79,11 @@ enum Command {
     Show(show::Arguments),
     /// Check a log and print its totals alone
     Tally(verify::TallyArguments),
+    /// Record what a machine notes of itself; open what stayed sealed
+    #[command(subcommand)]
+    Recorder(recorder::Command),
+    /// Print what this program is: its list of dependencies, its hashes
+    Version(version::Arguments),
     /// Print completions for a shell
     Completions(completions::Arguments),
 }
@@ -84,6 +97,7 @@ fn main() -> ExitCode {
         Command::Keygen(arguments) => keygen::run(&arguments, terminal),
         Command::Election(command) => election::run(&command, terminal),
         Command::Record(command) => record::run(&command, terminal),
+        Command::Sign(arguments) => sign::run(&arguments, terminal),
         Command::Table(command) => table::run(&command, terminal),
         Command::Serve(arguments) => serve::run(&arguments, terminal),
         Command::Witness(command) => witness::run(&command, terminal),
@@ -91,6 +105,9 @@ fn main() -> ExitCode {
         Command::Publish(arguments) => publish::run(&arguments, terminal),
         Command::Submit(arguments) => submit::run(&arguments, terminal),
         Command::Verify(arguments) => verify::run(&arguments, terminal),
+        Command::Open(arguments) => open::run(&arguments, terminal),
+        Command::Compare(arguments) => compare::run(&arguments, terminal),
+        Command::Scrutiny(arguments) => scrutiny::run(&arguments, terminal),
         Command::Follow(arguments) => follow::run(&arguments, terminal),
         Command::Receipt(command) => receipt::run(&command, terminal),
         Command::Evidence(command) => evidence::run(&command, terminal),
@@ -98,6 +115,8 @@ fn main() -> ExitCode {
         Command::Repair(arguments) => fsck::run_repair(&arguments, terminal),
         Command::Show(arguments) => show::run(&arguments),
         Command::Tally(arguments) => verify::tally(&arguments, terminal),
+        Command::Recorder(command) => recorder::run(&command, terminal),
+        Command::Version(arguments) => version::run(&arguments),
         Command::Completions(arguments) => Ok(completions::run::<Cli>(&arguments)),
     };
     match done {

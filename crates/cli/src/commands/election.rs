@@ -3,9 +3,8 @@
 //! While signatures are missing the file holds the text and the lines that are there; it is no record before the last.
 
 use super::election_plan::Plan;
-use super::print;
 use super::record::tell_missing;
-use super::unfinished::Unfinished;
+use super::{key, print, unfinished};
 use crate::terminal::Terminal;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Subcommand;
@@ -13,8 +12,9 @@ use hakiki_core::fingerprint::words;
 use hakiki_core::kinds::{Body, Election};
 use hakiki_core::record::compose_for;
 use hakiki_core::{Ledger, Record};
+use hakiki_keyring::KeyPlace;
 use hakiki_messages::Message;
-use hakiki_node::read_key_file;
+use hakiki_node::Unfinished;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -33,9 +33,9 @@ pub enum Command {
     Sign {
         /// The file of `election new`
         record: PathBuf,
-        /// The custodian's key file
+        /// The custodian's key: a file, or pkcs11:token=…?module-path=…
         #[arg(long)]
-        key: PathBuf,
+        key: KeyPlace,
     },
     /// Show an election record: fingerprint, six words, who has signed
     Show {
@@ -76,17 +76,17 @@ fn check_meeting(election: &Election) -> Result<()> {
 }
 
 fn read(path: &Path) -> Result<(Unfinished, Election)> {
-    let found = Unfinished::read(path)?;
+    let found = unfinished::read(path)?;
     let Body::Election(election) = found.body() else { bail!("this is no election record") };
     let election = election.clone();
     Ok((found, election))
 }
 
-fn sign(path: &Path, key: &Path, terminal: Terminal) -> Result<ExitCode> {
-    let key = read_key_file(key)?;
+fn sign(path: &Path, place: &KeyPlace, terminal: Terminal) -> Result<ExitCode> {
+    let key = key::open(place, terminal)?;
     let (mut found, _) = read(path)?;
-    found.add(&key)?;
-    found.write(path)?;
+    unfinished::add(&mut found, &key)?;
+    unfinished::write(&found, path)?;
     show(path, terminal)
 }
 

@@ -55,6 +55,16 @@ fn head_age() -> u32 {
     300
 }
 
+/// As many custodians authorise software and withhold a file as sign the election record, where the plan does not say.
+fn with_defaults(mut quorums: BTreeMap<String, u32>) -> BTreeMap<String, u32> {
+    if let Some(of_election) = quorums.get("election").copied() {
+        for kind in ["software", "withhold"] {
+            quorums.entry(kind.to_owned()).or_insert(of_election);
+        }
+    }
+    quorums
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ContestPlan {
@@ -186,7 +196,7 @@ impl Plan {
             levels: (0..).zip(self.levels).collect(),
             contests,
             custodians,
-            quorums: self.quorums,
+            quorums: with_defaults(self.quorums),
             parties,
             organisations,
             witnesses: WitnessPlan::read_all(&self.witnesses)?,

@@ -60,6 +60,9 @@ pub struct Arguments {
     /// Another mirror, or the log by another way, to compare with
     #[arg(long, value_name = "URL")]
     compare: Vec<String>,
+    /// Collect what machines observe of themselves, at once and whatever the log does
+    #[arg(long)]
+    collect: bool,
     /// How much to log: a level, or a filter of tracing-subscriber
     #[arg(long, default_value = "warn")]
     log_level: String,
@@ -103,6 +106,7 @@ fn settings(arguments: &Arguments) -> Result<Settings> {
     let mut settings = Settings::new(&arguments.url, &arguments.dir);
     settings.listen = arguments.listen;
     settings.blobs = arguments.blobs.clone();
+    settings.is_collecting = arguments.collect;
     settings.out.clone_from(&arguments.out);
     settings.feeds_max = arguments.live;
     settings.boundaries.clone_from(&arguments.boundaries);

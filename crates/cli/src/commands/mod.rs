@@ -1,5 +1,6 @@
 //! One file a subcommand.
 
+pub mod compare;
 pub mod completions;
 pub mod demo;
 mod demo_rivals;
@@ -9,22 +10,29 @@ pub mod evidence;
 pub mod follow;
 pub mod fsck;
 pub mod import;
+mod key;
 pub mod keygen;
 pub mod mirror;
+pub mod open;
 pub mod publish;
 pub mod receipt;
 pub mod record;
+pub mod recorder;
+pub mod scrutiny;
 pub mod serve;
 pub mod show;
+pub mod sign;
+mod sign_pending;
 pub mod submit;
 pub mod table;
 mod unfinished;
 pub mod verify;
+pub mod version;
 pub mod witness;
 mod witness_contact;
 
 use crate::terminal::Terminal;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use hakiki_core::Refusal;
 use hakiki_messages::{Message, text};
 use hakiki_note::{Hash, SigningKey, sha256};
@@ -53,12 +61,7 @@ pub fn random_seed() -> Result<[u8; 32]> {
 
 /// Writes a new file that only its owner can read; an existing one is refused.
 pub fn write_secret(path: &Path, key: &SigningKey) -> Result<()> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let open = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    let mut file = open.with_context(|| format!("writing a new key file {}", path.display()))?;
-    file.write_all(key.to_private_text().as_bytes())?;
-    file.write_all(b"\n")?;
-    file.sync_all().with_context(|| format!("writing {}", path.display()))
+    Ok(hakiki_keyring::write_plain(path, key)?)
 }
 
 /// A fingerprint as a user types it.

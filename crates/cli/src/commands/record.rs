@@ -1,12 +1,13 @@
 //! `record signer | sign | check`: any record from its text, signed by those whom it names.
 
-use super::print;
-use super::unfinished::Unfinished;
+use super::unfinished::{add, read, write};
+use super::{key, print};
 use crate::terminal::Terminal;
 use anyhow::{Result, ensure};
 use clap::Subcommand;
+use hakiki_keyring::KeyPlace;
 use hakiki_messages::{Message, text};
-use hakiki_node::read_key_file;
+use hakiki_node::Unfinished;
 use hakiki_note::VerifierKey;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -24,9 +25,9 @@ pub enum Command {
     Sign {
         /// File of the text, or of the partly signed record
         record: PathBuf,
-        /// A signer's key file; may be given several times
+        /// A signer's key: a file, or pkcs11:token=…?module-path=…; may be given several times
         #[arg(long, required = true)]
-        key: Vec<PathBuf>,
+        key: Vec<KeyPlace>,
         /// New file for the result; the file itself is replaced if not given
         #[arg(long)]
         out: Option<PathBuf>,
@@ -58,22 +59,22 @@ fn signer(keys: &[VerifierKey]) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn sign(path: &Path, keys: &[PathBuf], out: Option<&Path>, terminal: Terminal) -> Result<ExitCode> {
-    let mut found = Unfinished::read(path)?;
-    for key in keys {
-        found.add(&read_key_file(key)?)?;
+fn sign(path: &Path, keys: &[KeyPlace], out: Option<&Path>, terminal: Terminal) -> Result<ExitCode> {
+    let mut found = read(path)?;
+    for place in keys {
+        add(&mut found, &key::open(place, terminal)?)?;
     }
     if let Some(out) = out {
         ensure!(!out.exists(), "{} exists already; name a new file", out.display());
     }
-    found.write(out.unwrap_or(path))?;
+    write(&found, out.unwrap_or(path))?;
     print(&found.record().id().to_string())?;
     tell_missing(&found, terminal);
     Ok(ExitCode::SUCCESS)
 }
 
 fn check(path: &Path, terminal: Terminal) -> Result<ExitCode> {
-    let found = Unfinished::read(path)?;
+    let found = read(path)?;
     let (record, kind) = (found.record(), found.body().kind());
     print(&format!("kind {}\nid {}", kind.name_and_version(), record.id()))?;
     if let Some(election) = record.election() {
@@ -86,12 +87,18 @@ fn check(path: &Path, terminal: Terminal) -> Result<ExitCode> {
         let state = if found.has_signed(signer) { "signed" } else { "missing" };
         print(&format!("signer {} {state}", signer.name))?;
     }
-    let named = text(terminal.language, &format!("kind.{}.name", kind.name()));
-    let line = text(terminal.language, &format!("kind.{}.line", kind.name()));
-    terminal.say(&Message::new("tool.record_kind").with("kind", named).with("line", line));
+    tell_kind(&found, terminal);
     tell_missing(&found, terminal);
     terminal.say(&Message::new("tool.signatures_elsewhere"));
     Ok(if found.missing().is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Says in words what kind of record it is.
+pub fn tell_kind(found: &Unfinished, terminal: Terminal) {
+    let kind = found.body().kind();
+    let named = text(terminal.language, &format!("kind.{}.name", kind.name()));
+    let line = text(terminal.language, &format!("kind.{}.line", kind.name()));
+    terminal.say(&Message::new("tool.record_kind").with("kind", named).with("line", line));
 }
 
 /// Says which named signers are still missing.

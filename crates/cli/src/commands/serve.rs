@@ -25,6 +25,9 @@ pub struct Arguments {
     /// File of the log's key
     #[arg(long)]
     log_key: Option<String>,
+    /// File of this machine's key, of the role host: the node observes its own program with it
+    #[arg(long)]
+    host_key: Option<String>,
     /// A witness of the election's policy to ask; may stand more than once
     #[arg(long, value_name = "NAME=URL")]
     witness: Vec<String>,
@@ -49,6 +52,7 @@ fn flags(arguments: &Arguments) -> Result<Vec<(String, String)>> {
         ("dir", &arguments.dir),
         ("listen", &arguments.listen),
         ("log_key", &arguments.log_key),
+        ("host_key", &arguments.host_key),
         ("witness", &witnesses),
         ("mirror", &mirrors),
         ("notice", &arguments.notice),

@@ -1,15 +1,16 @@
 //! `table check | put`: the tables that registers, collations and declarations name by their hash.
 
-use super::{agent, parse_fingerprint, print};
+use super::{agent, key, parse_fingerprint, print};
 use crate::terminal::Terminal;
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use hakiki_core::Refusal;
 use hakiki_core::codes::RefusalCode;
 use hakiki_core::table::{Table, TableText};
+use hakiki_keyring::{Key, KeyPlace};
 use hakiki_messages::Message;
-use hakiki_node::{read_key_file, table_headers};
-use hakiki_note::{Hash, SigningKey, sha256};
+use hakiki_node::{signed_table_headers, table_text};
+use hakiki_note::{Hash, sha256};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -39,9 +40,9 @@ pub struct Put {
     /// Address of the log
     #[arg(long)]
     url: String,
-    /// File of the key that answers for them
+    /// The key that answers for them: a file, or pkcs11:token=…?module-path=…
     #[arg(long)]
-    key: PathBuf,
+    key: KeyPlace,
     /// The election's fingerprint
     #[arg(long, value_parser = parse_fingerprint)]
     fingerprint: Hash,
@@ -79,7 +80,7 @@ fn check(tables: &[PathBuf]) -> Result<ExitCode> {
 
 /// Sends nothing before every table is in order.
 fn put(arguments: &Put, terminal: Terminal) -> Result<ExitCode> {
-    let key = read_key_file(&arguments.key)?;
+    let key = key::open(&arguments.key, terminal)?;
     let tables = arguments.tables.iter().map(|path| Ok((path, read(path)?))).collect::<Result<Vec<_>>>()?;
     let agent = agent(PUT_TIMEOUT);
     for (path, (hash, bytes)) in tables {
@@ -97,12 +98,13 @@ fn put(arguments: &Put, terminal: Terminal) -> Result<ExitCode> {
 fn send(
     agent: &ureq::Agent,
     arguments: &Put,
-    key: &SigningKey,
+    key: &Key,
     hash: &Hash,
     bytes: &[u8],
 ) -> Result<Result<(), String>> {
     let mut request = agent.put(format!("{}/blob/{hash}", arguments.url.trim_end_matches('/')));
-    for (name, value) in table_headers(&arguments.fingerprint, hash, key) {
+    let signature = key.sign(table_text(&arguments.fingerprint, hash).as_bytes())?;
+    for (name, value) in signed_table_headers(key.name(), &signature) {
         request = request.header(name, value);
     }
     let mut answer = request.send(bytes)?;

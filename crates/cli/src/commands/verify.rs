@@ -16,7 +16,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 /// Arguments.
 #[derive(Args)]
 pub struct Arguments {
-    /// Directory or address of the log
+    /// Directory or address of the log, or an archive that `open` made
     source: String,
     /// The election's fingerprint, from paper or from somebody you trust
     #[arg(long, value_parser = parse_fingerprint)]
