@@ -67,6 +67,10 @@ export async function differential(text) {
     }
     entries += log.entries.length;
   }
+  if (entries === 0) {
+    console.log('no logs came: nothing was compared');
+    return 1;
+  }
   console.log(`${lines.length} logs, ${entries} entries: the same`);
   return 0;
 }
