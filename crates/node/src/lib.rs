@@ -32,7 +32,6 @@ mod restore;
 mod sequencer;
 mod shared;
 mod tables;
-mod unfinished;
 mod witnessing;
 
 pub use configuration::{Configuration, CosignerAddress};
@@ -46,4 +45,3 @@ pub use node::{Node, Running};
 pub use own_program::{dependencies_hash, dependency_list, program_hash};
 pub use publish_results::publish_results;
 pub use restore::open_ledger;
-pub use unfinished::Unfinished;

@@ -5,6 +5,7 @@ use crate::chain::Chain;
 use crate::error::RecorderError;
 use crate::seen::{About, Noted, Seen, unix_seconds};
 use hakiki_core::kinds::Event;
+use hakiki_core::text::lines::is_code;
 use hakiki_note::{Hash, sha256};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use sha2::{Digest as _, Sha256};
@@ -41,8 +42,7 @@ impl FromStr for Watched {
         let expected = "a name of letters, digits, dots and hyphens and a path, as web=/etc/nginx";
         let wrong = || RecorderError::Setting { what: "watch", found: text.to_owned(), expected };
         let (name, path) = text.split_once('=').ok_or_else(wrong)?;
-        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-        if name.is_empty() || name.len() > 64 || !name.chars().all(plain) || path.is_empty() {
+        if !is_code(name) || path.is_empty() {
             return Err(wrong());
         }
         Ok(Self { name: name.to_owned(), path: path.into() })

@@ -8,13 +8,13 @@ use super::{key, print, unfinished};
 use crate::terminal::Terminal;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Subcommand;
+use hakiki_core::Unfinished;
 use hakiki_core::fingerprint::words;
 use hakiki_core::kinds::{Body, Election};
 use hakiki_core::record::compose_for;
 use hakiki_core::{Ledger, Record};
 use hakiki_keyring::KeyPlace;
 use hakiki_messages::Message;
-use hakiki_node::Unfinished;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 

@@ -4,8 +4,8 @@
 //! signer's own.
 
 use anyhow::{Context, Result, ensure};
+use hakiki_core::Unfinished;
 use hakiki_keyring::Key;
-use hakiki_node::Unfinished;
 use std::path::Path;
 
 /// Reads a file: a record's text alone, or with an empty line and some of its signature lines. Every mistake in its form

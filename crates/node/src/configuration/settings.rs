@@ -1,6 +1,7 @@
 //! The keys of the configuration, their one source.
 
 use super::cosigner;
+use hakiki_core::text::lines::is_code;
 use hakiki_host::{Setting, SettingsTable};
 
 /// Every key.
@@ -66,8 +67,7 @@ fn text_of(setting: &Setting, value: &toml::Value) -> Result<String, String> {
 
 /// Reads a code, as records have it.
 pub(super) fn code(text: &str) -> Option<String> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    (!text.is_empty() && text.len() <= 64 && text.chars().all(plain)).then(|| text.to_owned())
+    is_code(text).then(|| text.to_owned())
 }
 
 /// Reads a URL without its final slash.

@@ -1,7 +1,7 @@
 //! Whether a text may wait for signatures: everything of admission that can be asked before all have signed.
 
 use super::PendingText;
-use crate::unfinished::Unfinished;
+use hakiki_core::Unfinished;
 use hakiki_core::codes::RefusalCode;
 use hakiki_core::record::Signer;
 use hakiki_core::roster::{KeyIndex, Role};

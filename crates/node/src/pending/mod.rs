@@ -11,7 +11,7 @@ mod judge;
 pub(crate) use judge::judge;
 
 use crate::error::NodeError;
-use crate::unfinished::Unfinished;
+use hakiki_core::Unfinished;
 use hakiki_core::codes::RefusalCode;
 use hakiki_core::{Ledger, Refusal};
 use hakiki_note::{Hash, KeyName};

@@ -2,10 +2,10 @@
 
 use crate::house::House;
 use hakiki_core::Record;
+use hakiki_core::Unfinished;
 use hakiki_core::fixture::{custodians, key};
 use hakiki_core::kinds::{Notice, NoticeAbout};
 use hakiki_core::text::Time;
-use hakiki_node::Unfinished;
 use hakiki_note::{SignatureLine, SigningKey};
 use std::time::{Duration, SystemTime};
 

@@ -204,6 +204,24 @@ fn a_log_that_is_not_what_its_head_says_makes_no_archive() {
     assert!(refusal(&opening(log.source(), At::Signed)).contains("entry 0"));
 }
 
+/// An operator who replaces one photograph must not keep a court from the log by it: the core is the same, the photograph
+/// counts as absent, and the check of the source says what is wrong there.
+#[test]
+fn a_photograph_that_was_replaced_keeps_nobody_from_the_log() {
+    let (whole, shelf) = (photographed(), Shelf::new());
+    let honest = shelf.open("honest", &opening(whole.source(), At::Signed)).1;
+    let log = photographed();
+    write(&log.path(&format!("blob/{}", sha256(PHOTOGRAPH))), b"another picture");
+    assert_says(&log.verify(), Check::V09, Status::Failed, &sha256(PHOTOGRAPH).to_string());
+    let (path, opened) = shelf.open("replaced", &opening(log.source(), At::Signed));
+    assert_eq!(opened.core, honest.core);
+    assert_eq!((honest.absent, opened.absent), (0, 1));
+    let archive = check(&path);
+    assert_says(&archive, Check::V20, Status::Passed, &honest.core.sha256.to_string());
+    assert_says(&archive, Check::V09, Status::Passed, ", 1 not here");
+    assert_eq!(archive.contests, whole.verify().contests);
+}
+
 #[test]
 fn a_blob_that_is_withheld_is_not_in_it_and_the_report_says_by_whom() {
     let fixture = Fixture::new(&Setting { hosts: 1, ..Setting::default() });

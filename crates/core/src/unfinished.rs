@@ -3,10 +3,10 @@
 //! While signatures are missing it is no record. Whether its lines are good is not judged here: that needs the public
 //! keys, which a text does not hold.
 
-use hakiki_core::codes::RefusalCode;
-use hakiki_core::kinds::Body;
-use hakiki_core::record::Signer;
-use hakiki_core::{Record, Refusal};
+use crate::codes::RefusalCode;
+use crate::kinds::Body;
+use crate::record::Signer;
+use crate::{Record, Refusal};
 use hakiki_note::{KeyName, SignatureLine, VerifierKey};
 
 /// Bytes of a signature.
@@ -155,9 +155,9 @@ fn as_if_signed(text: &str) -> Result<Record, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use hakiki_core::fixture::{custodians, key};
-    use hakiki_core::kinds::{Notice, NoticeAbout};
-    use hakiki_core::text::Time;
+    use crate::fixture::{custodians, key};
+    use crate::kinds::{Notice, NoticeAbout};
+    use crate::text::Time;
     use hakiki_note::sha256;
 
     fn signed() -> Record {
