@@ -96,8 +96,8 @@ plays! {
     "T11" false "false figures from the station" "officer" claims::t11;
     "T13" false "a second form book" "officer" servers::t13;
     "T14" false "10,000 more at collation" "clerk" papers::t14;
-    "T16" false "program changed during the count" "vendor, honest host" servers::t16;
-    "T17" false "supplier's session by night without a ticket" "vendor, honest host" servers::t17;
+    "T16" true "program changed during the count" "vendor, honest host" servers::t16;
+    "T17" true "supplier's session by night without a ticket" "vendor, honest host" servers::t17;
     "T18" false "results fed by another machine" "operator" servers::t18;
     "T19" true "restore yesterday's backup and go on" "operator or accident" forks::t19;
     "T20" false "cut the last entries" "operator" storage::t20;
