@@ -32,10 +32,12 @@ pub(crate) fn choose(fetcher: &Fetcher, at: &At) -> Result<Chosen, OpenError> {
             .get(&object)
             .map_err(|error| OpenError::Refused(Message::new(key).with("why", error.to_string())))
     };
+    // Where there is no log, no other head would help.
+    let newest = served(Object::Checkpoint, "open.no_checkpoint")?;
     let bytes = match at {
         At::Held => served(Object::Held, "open.no_held")?,
         At::Cosigned => served(Object::Cosigned, "open.no_cosigned")?,
-        At::Signed | At::Size(_) => served(Object::Checkpoint, "open.no_checkpoint")?,
+        At::Signed | At::Size(_) => newest,
         At::Checkpoint(bytes) => bytes.clone(),
     };
     let log_key = log_key(fetcher, size_of(&bytes)?)?;

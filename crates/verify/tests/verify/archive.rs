@@ -202,6 +202,9 @@ fn a_log_that_is_not_what_its_head_says_makes_no_archive() {
     let log = photographed();
     fs::remove_dir_all(log.path("tile")).unwrap();
     assert!(refusal(&opening(log.source(), At::Signed)).contains("entry 0"));
+    // A directory that is not there has no other head either.
+    let nowhere = Source::Directory(log.path("nowhere"));
+    assert!(refusal(&opening(nowhere, At::Held)).starts_with("no log is found there"));
 }
 
 /// An operator who replaces one photograph must not keep a court from the log by it: the core is the same, the photograph
