@@ -23,12 +23,15 @@ async fn an_outage_loses_nothing_and_rivals_hear_at_once() {
         states[0].sent == log && states[1].sent == collector
     };
     until("both have boot and sudo", || have(2, 2));
+    let machine = hakiki_core::fixture::key("host-1").name().to_string();
+    let in_both = || get(rival.address, &format!("/collected/{machine}")).1["log"]["in_both"].clone();
+    // The mirror follows the log by itself: an outage before its next look would leave its copy behind what was sent.
+    until("the mirror's copy has them", || in_both() == 2);
     running_node.stop().await.unwrap();
     note(place.path(), &[sudo(1_930_338_001), sudo(1_930_338_002)]);
     until("the collector has what the log has not", || have(2, 4));
     until("the wait is told", || running.states()[0].problem.is_some());
 
-    let machine = hakiki_core::fixture::key("host-1").name().to_string();
     let (status, held) = get(rival.address, &format!("/collected/{machine}"));
     assert_eq!(status, 200, "{held}");
     assert_eq!((&held["held"], &held["last_sequence"]), (&4.into(), &4.into()), "{held}");
