@@ -57,6 +57,8 @@ pub(super) async fn collect(State(shared): State<Arc<Shared>>, body: Body) -> Re
 
 /// How it stands with every machine that was heard, and every host that is enrolled.
 pub(super) async fn list(State(shared): State<Arc<Shared>>) -> Response {
+    // Its cost grows with what is held: no more of such at a time than of downloads.
+    let Ok(_permit) = shared.permits.downloads.clone().try_acquire_owned() else { return busy() };
     let made = tokio::task::spawn_blocking(move || {
         let collector = shared.collector.as_ref()?;
         let mut names: BTreeSet<KeyName> = collector.names().into_iter().collect();
@@ -85,6 +87,7 @@ pub(super) async fn machine(
     let Ok(after) = after else {
         return answer::text(StatusCode::BAD_REQUEST, "after: expected a sequence\n");
     };
+    let Ok(_permit) = shared.permits.downloads.clone().try_acquire_owned() else { return busy() };
     let made = tokio::task::spawn_blocking(move || {
         let collector = shared.collector.as_ref()?;
         let name = KeyName::new(&name).ok()?;
@@ -148,6 +151,10 @@ fn state(name: &KeyName, machine: &Machine, log: &AgainstLog) -> Value {
             "another_in_log": listed(&log.different),
         },
     })
+}
+
+fn busy() -> Response {
+    answer::later("many read this mirror; ask again", 1)
 }
 
 fn answer_json(made: Option<Value>) -> Response {
