@@ -1,11 +1,14 @@
 //! The program as a user runs it: every subcommand, its output, its exit, and what it refuses.
 #![allow(clippy::unwrap_used)]
 
+mod serving;
+
 use serde_json::Value;
-use std::io::{BufRead as _, BufReader, Read as _};
+use serving::Serving;
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 fn hakiki(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_hakiki")).args(arguments).output().unwrap()
@@ -212,50 +215,10 @@ fn help_and_completions_say_every_command() {
     assert_eq!(hakiki(&["verify", "/nowhere/at/all"]).status.code(), Some(2));
 }
 
-/// A server of the walk's log; dropping it kills it.
-struct Serving {
-    child: Child,
-    /// Kept open: the server says things until it ends.
-    words: BufReader<ChildStderr>,
-    url: String,
-}
-
-impl Serving {
-    fn start(home: &Path) -> Self {
-        let (dir, key, election) = (home.join("served"), home.join("log"), home.join("election.txt"));
-        let arguments = ["serve", "--dir", text(&dir), "--log-key", text(&key), "--found", text(&election)];
-        let mut child = Command::new(env!("CARGO_BIN_EXE_hakiki"))
-            .args([&arguments[..], &["--listen", "127.0.0.1:0", "--set", "log_level=warn"]].concat())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut words = BufReader::new(child.stderr.take().unwrap());
-        let mut line = String::new();
-        let url = loop {
-            line.clear();
-            assert_ne!(words.read_line(&mut line).unwrap(), 0, "the server ended before it served");
-            if let Some(url) = line.strip_prefix("Serving at ") {
-                break url.trim().to_owned();
-            }
-        };
-        Self { child, words, url }
-    }
-
-    /// Asks it to stop, as an operator does, and gives its last words.
-    fn stop(mut self) -> String {
-        Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
-        let mut rest = String::new();
-        self.words.read_to_string(&mut rest).unwrap();
-        assert_eq!(self.child.wait().unwrap().code(), Some(0), "{rest}");
-        rest
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// A server of the walk's log.
+fn server(home: &Path) -> Serving {
+    let (dir, key, election) = (home.join("served"), home.join("log"), home.join("election.txt"));
+    Serving::start(&["--dir", text(&dir), "--log-key", text(&key), "--found", text(&election)])
 }
 
 /// Runs a command, which does what it says, and gives its first line.
@@ -327,7 +290,7 @@ fn from_the_registers_to_the_opened_poll_and_a_form() {
     let keys = ["--key", &path("key3"), "--key", &path("key1")];
     let signed = hakiki(&[&["record", "sign", &path("election.txt")], &keys[..]].concat());
     assert!(words(&signed).contains("All named signers have signed"), "{}", words(&signed));
-    let serving = Serving::start(home.path());
+    let serving = server(home.path());
     let operator = Operator { url: serving.url.clone(), home, vkeys, fingerprint };
     let areas = operator.put("areas", "area MF nation - Mfano\n");
     let candidates = "candidate president MF 1 - Neema Tofali\ncandidate president MF 2 - Kito Rusha\n";

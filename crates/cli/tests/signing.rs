@@ -1,10 +1,12 @@
 //! Keys in each of their places, and texts that several sign: by file in any order, by a node that shows them meanwhile.
 #![allow(clippy::unwrap_used)]
 
-use std::io::{BufRead as _, BufReader};
+mod serving;
+
+use serving::Serving;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, Output, Stdio};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
 
 const ORIGIN: &str = "log.mfano.example/signing";
 const MODULES: [&str; 3] = [
@@ -226,51 +228,21 @@ fn keys_that_do_not_open_say_why() {
     }
 }
 
-/// A server of the election; dropping it kills it.
-struct Serving {
-    child: Child,
-    /// Kept open: the server says things until it ends.
-    _words: BufReader<ChildStderr>,
-    url: String,
-}
-
-impl Serving {
-    fn start(table: &Table) -> Self {
-        let (dir, key, election) = (table.path("served"), table.path("log.key"), table.path("election.txt"));
-        let mut arguments = vec!["serve", "--dir", &dir, "--log-key", &key, "--listen", "127.0.0.1:0"];
-        if !PathBuf::from(&dir).exists() {
-            arguments.extend(["--found", &election]);
-        }
-        let mut child = Command::new(env!("CARGO_BIN_EXE_hakiki"))
-            .args([&arguments[..], &["--set", "log_level=warn"]].concat())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut words = BufReader::new(child.stderr.take().unwrap());
-        let mut line = String::new();
-        let url = loop {
-            line.clear();
-            assert_ne!(words.read_line(&mut line).unwrap(), 0, "the server ended before it served");
-            if let Some(url) = line.strip_prefix("Serving at ") {
-                break url.trim().to_owned();
-            }
-        };
-        Self { child, _words: words, url }
+/// A server of the election, which is founded by the first.
+fn server(table: &Table) -> Serving {
+    let (dir, key, election) = (table.path("served"), table.path("log.key"), table.path("election.txt"));
+    let mut arguments = vec!["--dir", &*dir, "--log-key", &key];
+    if !Path::new(&dir).exists() {
+        arguments.extend(["--found", &election]);
     }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+    Serving::start(&arguments)
 }
 
 #[test]
 fn a_text_waits_at_the_node_until_the_last_has_signed() {
     let mut table = Table::new();
     let fingerprint = table.founds();
-    let serving = Serving::start(&table);
+    let serving = server(&table);
     let (text, url) = (table.notice(&fingerprint, "power"), serving.url.as_str());
     let nothing = table.hakiki(&["sign", "--pending", url, "--key", &table.keys[0], "--yes"]);
     assert!(words(&nothing).contains("No text waits"), "{}", words(&nothing));
@@ -284,7 +256,7 @@ fn a_text_waits_at_the_node_until_the_last_has_signed() {
 
     // The node is killed; what waited waits again.
     drop(serving);
-    let serving = Serving::start(&table);
+    let serving = server(&table);
     let url = serving.url.as_str();
     let listed = table.does(&["sign", "--status", "--pending", url, "--id", &id]);
     assert!(listed.contains(" 2 3 3 ") && listed.trim_end().ends_with(" k/3"), "{listed}");

@@ -280,6 +280,19 @@ impl<'a> Inquiry<'a> {
         codes.iter().filter_map(of).map(Checked::sentence).collect()
     }
 
+    /// The answer to a question about what was shown: whether the published results are those of the records, and what
+    /// checks say.
+    pub fn of_published(&self, question: u32, codes: &[&str]) -> Answer {
+        let answer = Answer::new(question, Status::Partly);
+        let word = match self.verdict("V10") {
+            Verdict::Passed => "same",
+            Verdict::Failed => "differs",
+            Verdict::NotChecked => "not_compared",
+        };
+        let says = answer.word(word);
+        self.said(codes).into_iter().fold(answer.say(says).limited(), Answer::say)
+    }
+
     /// How many keys have a role.
     pub fn count_role(&self, role: Role) -> u64 {
         self.keys().filter(|(_, key)| key.role == role).count() as u64

@@ -1,7 +1,7 @@
 //! Questions 54 to 57: what was known at the declaration, who signed, what went wrong, what screens showed.
 
 use crate::answer::{Answer, Cell, Status, Table, cells};
-use crate::inquiry::{Inquiry, Verdict};
+use crate::inquiry::Inquiry;
 use hakiki_core::codes::RefusalCode;
 use hakiki_core::kinds::{Kind, Notice, NoticeAbout};
 use hakiki_core::view::{ContestView, Selection};
@@ -164,13 +164,5 @@ pub fn q56(i: &Inquiry<'_>) -> Answer {
 
 /// Did screens show what the log held.
 pub fn q57(i: &Inquiry<'_>) -> Answer {
-    let answer = Answer::new(57, Status::Partly);
-    let word = match i.verdict("V10") {
-        Verdict::Passed => "same",
-        Verdict::Failed => "differs",
-        Verdict::NotChecked => "not_compared",
-    };
-    let says = answer.word(word);
-    let answer = answer.say(says).limited();
-    i.said(&["V10", "V18"]).into_iter().fold(answer, Answer::say)
+    i.of_published(57, &["V10", "V18"])
 }

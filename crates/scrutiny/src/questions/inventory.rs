@@ -1,7 +1,7 @@
 //! Questions 1 to 8: machines, programs, interfaces, copies.
 
 use crate::answer::{Answer, Cell, Status, Table, cells};
-use crate::inquiry::{Inquiry, Verdict};
+use crate::inquiry::Inquiry;
 use hakiki_core::codes::FindingCode;
 use hakiki_core::kinds::{Event, Kind};
 use hakiki_core::ledger::SoftwareEntry;
@@ -191,15 +191,7 @@ pub fn q6(i: &Inquiry<'_>) -> Answer {
 
 /// Is the public portal the same machine as the internal one.
 pub fn q7(i: &Inquiry<'_>) -> Answer {
-    let answer = Answer::new(7, Status::Partly);
-    let word = match i.verdict("V10") {
-        Verdict::Passed => "same",
-        Verdict::Failed => "differs",
-        Verdict::NotChecked => "not_compared",
-    };
-    let says = answer.word(word);
-    let answer = answer.say(says).limited();
-    i.said(&["V10"]).into_iter().fold(answer, Answer::say)
+    i.of_published(7, &["V10"])
 }
 
 /// Where is the data, under which law.
