@@ -6,8 +6,11 @@ use crate::conduct::Conduct;
 use crate::dice::Dice;
 use crate::forged::forge;
 use base64::Engine as _;
-use hakiki_core::fixture::{Fixture, Rivals, Setting};
-use hakiki_core::view::{findings, results::results_text, standing_text::standing_text};
+use hakiki_core::fixture::{Fixture, Rivals, Setting, add_rivals};
+use hakiki_core::kinds::RuleName;
+use hakiki_core::view::{
+    findings, prospect_text::prospect_text, results::results_text, standing_text::standing_text,
+};
 use hakiki_core::{Ledger, Record, Refusal};
 use hakiki_note::BASE64;
 use serde_json::{Map, Value, json};
@@ -24,9 +27,16 @@ pub fn write(seed: &str, records: usize) -> Value {
         hosts: if dice.once_in(2) { 2 } else { 0 },
     };
     let has_rivals = dice.once_in(2) && !setting.is_compilation;
-    let rivals = Rivals::default();
-    let mut fixture =
-        if has_rivals { Fixture::with_rivals(&setting, &rivals) } else { Fixture::new(&setting) };
+    let is_plurality = dice.once_in(3);
+    let mut fixture = Fixture::with(&setting, |election| {
+        if has_rivals {
+            add_rivals(election, &Rivals::default());
+        }
+        if is_plurality && election.contests[0].rule == RuleName::MajorityWithSpread {
+            election.contests[0].rule = RuleName::Plurality;
+            election.contests[0].spread = None;
+        }
+    });
     let mut ledger = fixture.ledger();
     let mut entries: Vec<Value> =
         fixture.records.iter().map(|record| entry(record.note().as_bytes(), "admitted")).collect();
@@ -104,6 +114,7 @@ fn described(fixture: &Fixture, ledger: &Ledger, entries: &[Value], sizes: &[u64
         .iter()
         .map(|(hash, bytes)| (hash.to_string(), Value::from(String::from_utf8_lossy(bytes).into_owned())));
     let standing = sizes.iter().map(|size| (size.to_string(), Value::from(standing_text(ledger, *size))));
+    let prospect = sizes.iter().map(|size| (size.to_string(), Value::from(prospect_text(ledger, *size))));
     let results = sizes.iter().map(|size| (size.to_string(), Value::from(results_text(ledger, *size))));
     json!({
         "fingerprint": fixture.fingerprint.to_string(),
@@ -112,5 +123,6 @@ fn described(fixture: &Fixture, ledger: &Ledger, entries: &[Value], sizes: &[u64
         "findings": found,
         "results": results.collect::<Map<_, _>>(),
         "standing": standing.collect::<Map<_, _>>(),
+        "prospect": prospect.collect::<Map<_, _>>(),
     })
 }

@@ -13,6 +13,7 @@ mod finding_paper;
 pub mod interval;
 pub mod prospect;
 pub mod prospect_area;
+pub mod prospect_text;
 pub mod results;
 pub mod standing_text;
 pub mod status;

@@ -2,7 +2,9 @@
 
 use crate::play::Play;
 use crate::{custody, machines, questions, sessions};
-use hakiki_core::view::{findings, results::results_text, standing_text::standing_text};
+use hakiki_core::view::{
+    findings, prospect_text::prospect_text, results::results_text, standing_text::standing_text,
+};
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 
@@ -38,6 +40,7 @@ fn the_vectors_of_conduct_are_what_this_code_makes() {
         "tables": tables, "findings": found,
         "results": of_sizes(&|size| results_text(ledger, size)),
         "standing": of_sizes(&|size| standing_text(ledger, size)),
+        "prospect": of_sizes(&|size| prospect_text(ledger, size)),
     });
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../vectors/conduct.json");
     let text = format!("{}\n", serde_json::to_string_pretty(&value).unwrap());
