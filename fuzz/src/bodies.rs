@@ -23,6 +23,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The numbers on the ballot of the whole.
 const NATION: [u32; 3] = [1, 2, 3];
+/// A number that is on no ballot of a fixture.
+const OFF_BALLOT: u32 = 9;
+/// When the papers of a fixture are sealed, in seconds of Unix time: 2031-03-04T18:52:00+03:00.
+const SEALED_S: u64 = 1_930_405_920;
 
 /// What a record is made from.
 pub struct Night<'a> {
@@ -163,6 +167,12 @@ impl Night<'_> {
             2 => form.sealed = time("2031-03-04T16:00:00+03:00").unwrap_or(form.sealed),
             3 => form.closed = time("2031-03-06T09:00:00+03:00").unwrap_or(form.closed),
             4 => form.seen_head = dice.below(2000) as u64,
+            5 => form.seen_head = dice.below(usize::try_from(self.ledger.size()).unwrap_or(1).max(1)) as u64,
+            // The same paper, but for somebody who is not on its ballot.
+            6 if form.figures.votes.iter().all(|(number, _)| *number < OFF_BALLOT) => {
+                let few = u32::try_from(dice.below(3)).unwrap_or(0);
+                form.figures.votes.push((OFF_BALLOT, BoxValue::Number(few)));
+            }
             _ => {}
         }
         on_paper(&mut form.on_paper, dice);
@@ -365,7 +375,8 @@ impl Night<'_> {
             if dice.once_in(3) {
                 continue;
             }
-            let at_s = 1_930_000_000 + dice.below(5000) as u64;
+            // Around the minute at which papers are sealed, and not at the same second: what is late is told by both times.
+            let at_s = SEALED_S - 1500 + dice.below(3000) as u64;
             let line = CosigningKey::Ed25519(cosigner.clone()).cosign(&checkpoint, at_s).ok()?;
             let mut signature = line.signature;
             if dice.once_in(40) {

@@ -46,7 +46,14 @@ fn reproduce(root: &Path, rest: &[&str]) -> anyhow::Result<ExitCode> {
         ["--as-is", rest @ ..] => (Source::AsItIs, rest),
         rest => (Source::Commit, rest),
     };
-    let place = rest.first().map_or_else(|| root.join("target/reproduce"), PathBuf::from);
+    let place = match *rest {
+        [] => root.join("target/reproduce"),
+        [place] if !place.starts_with('-') => PathBuf::from(place),
+        _ => {
+            eprintln!("found arguments {rest:?}, expected `reproduce [--as-is] [DIRECTORY]`");
+            return Ok(ExitCode::from(2));
+        }
+    };
     let made = xtask::reproduce::run(root, &place, source)?;
     print!("{}", made.compiler);
     for (hash, program) in &made.programs {
