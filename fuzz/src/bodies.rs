@@ -167,7 +167,9 @@ impl Night<'_> {
             2 => form.sealed = time("2031-03-04T16:00:00+03:00").unwrap_or(form.sealed),
             3 => form.closed = time("2031-03-06T09:00:00+03:00").unwrap_or(form.closed),
             4 => form.seen_head = dice.below(2000) as u64,
-            5 => form.seen_head = dice.below(usize::try_from(self.ledger.size()).unwrap_or(1).max(1)) as u64,
+            5 | 7 => {
+                form.seen_head = dice.below(usize::try_from(self.ledger.size()).unwrap_or(1).max(1)) as u64
+            }
             // The same paper, but for somebody who is not on its ballot.
             6 if form.figures.votes.iter().all(|(number, _)| *number < OFF_BALLOT) => {
                 let few = u32::try_from(dice.below(3)).unwrap_or(0);
@@ -369,14 +371,15 @@ impl Night<'_> {
         );
         let text = checkpoint.sign(&log_key()).ok()?;
         let checkpoint = VerifiedCheckpoint::open(text.as_bytes(), log_key().verifier()).ok()?;
+        // Around the minute at which papers are sealed, and not at the same second: what is late is told by both times.
+        let around_s = SEALED_S - 2500 + dice.below(4000) as u64;
         let cosigners = (1..=6).map(witness_key).chain([mirror_key(1)]);
         let mut cosignatures = BTreeMap::new();
         for cosigner in cosigners {
             if dice.once_in(3) {
                 continue;
             }
-            // Around the minute at which papers are sealed, and not at the same second: what is late is told by both times.
-            let at_s = SEALED_S - 1500 + dice.below(3000) as u64;
+            let at_s = around_s + dice.below(900) as u64;
             let line = CosigningKey::Ed25519(cosigner.clone()).cosign(&checkpoint, at_s).ok()?;
             let mut signature = line.signature;
             if dice.once_in(40) {
