@@ -62,6 +62,12 @@ roles! {
     Vendor = "vendor",
     /// A warehouse, a printer, a transport: holds items.
     Storekeeper = "storekeeper",
+    /// Who claims a result, in a log of claims.
+    Claimant = "claimant",
+    /// Who publishes statements, in a log of claims.
+    Publisher = "publisher",
+    /// Who enters what others published, in a log of claims.
+    PressDesk = "press-desk",
     /// A custodian of the election; stands in the election record.
     Custodian = "custodian",
     /// A party's root; stands in the election record.
@@ -77,6 +83,7 @@ impl Role {
     pub const ENROLLED: &'static [&'static str] = &[
         "administrator",
         "agent",
+        "claimant",
         "commissioner",
         "compiler",
         "deputy",
@@ -84,6 +91,8 @@ impl Role {
         "kit",
         "observer",
         "presiding",
+        "press-desk",
+        "publisher",
         "reader",
         "registrar",
         "returning",

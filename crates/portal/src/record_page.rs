@@ -168,6 +168,8 @@ fn class(reading: Reading<'_>, key: &EnrolledKey) -> String {
         Role::Observer => "log.class_of.observers",
         Role::Registrar => "log.class_of.court",
         Role::Compiler | Role::Reader => "record.class_compilers",
+        Role::Publisher | Role::PressDesk => "log.class_of.press",
+        Role::Claimant => "record.class_claimants",
         Role::Host | Role::Log => "log.class_of.operator",
         Role::Organisation => {
             let class = reading.ledger().witness_policy().class_of(&key.name);

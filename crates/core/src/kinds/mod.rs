@@ -6,6 +6,7 @@ mod amend;
 mod answer;
 mod attest;
 mod challenge;
+mod claim;
 mod collation;
 mod contest;
 mod custody;
@@ -27,6 +28,7 @@ mod ruling;
 mod scrutiny;
 mod session;
 mod software;
+mod statement;
 mod transcript;
 mod turnout;
 mod withhold;
@@ -38,6 +40,7 @@ pub use amend::{Amend, Change, rules_vectors};
 pub use answer::Answer;
 pub use attest::{Attest, Says};
 pub use challenge::Challenge;
+pub use claim::Claim;
 pub use collation::{Collation, child_row};
 pub use contest::{Contest, RuleName, Spread};
 pub(crate) use custody::PreparedCustody;
@@ -63,9 +66,11 @@ pub use ruling::{Decision, Rank, Ruling};
 pub use scrutiny::{QUESTIONS, Scrutiny, ScrutinySays};
 pub use session::{Session, SessionAction};
 pub use software::Software;
+pub use statement::Statement;
 pub use transcript::Transcript;
 pub use turnout::Turnout;
 pub use withhold::Withhold;
+pub use word::Granularity;
 pub use zero::Zero;
 
 use crate::codes::{Refusal, RefusalCode, refuse};
@@ -212,6 +217,7 @@ kinds! {
     Election, RegisterRecord, Amend, KeyRecord, Poll, Zero, HeadRecord, Form, Image, Intake, Transcript, Attest,
     Turnout, MissingReason, Ruling, Collation, Declaration, RefusalRecord, Notice,
     Session, Observed, Software, Custody, Challenge, Answer, Scrutiny, Withhold,
+    Claim, Statement,
 }
 
 impl Kind {
@@ -226,6 +232,9 @@ impl Kind {
         Self::Scrutiny,
         Self::Withhold,
     ];
+
+    /// The kinds of a log of what others say of an election.
+    pub const SAID: &'static [Self] = &[Self::Claim, Self::Statement];
 
     /// `hakiki/<kind>@v<n>`.
     pub fn header(self) -> String {

@@ -31,3 +31,15 @@ macro_rules! word_enum {
 }
 
 pub(crate) use word_enum;
+
+word_enum! {
+    /// How fine a table is.
+    Granularity {
+        /// A row for each area.
+        Area = "area",
+        /// One row for the whole.
+        National = "national",
+        /// A row for each station.
+        Station = "station",
+    }
+}

@@ -80,6 +80,19 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Refuses in the log of an authority.
+    pub fn of_nobodys_authority(&self) -> Result<(), Refusal> {
+        match &self.ledger.election().authority {
+            None => Ok(()),
+            Some(authority) => refuse(
+                RefusalCode::R307,
+                format!(
+                    "the authority here is {authority}, and this stands only in a log whose authority is none"
+                ),
+            ),
+        }
+    }
+
     /// The contest of a code.
     pub fn contest(&self, code: &str) -> Result<u16, Refusal> {
         let found = self.ledger.election().contest_index(code);

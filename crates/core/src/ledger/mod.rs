@@ -3,6 +3,7 @@
 //! It keeps, per station and contest, the records in order, and never an answer that depends on "now": tallies and
 //! findings are views as of a place ([`crate::view`]).
 
+mod claims;
 mod conduct;
 mod context;
 mod facts;
@@ -11,6 +12,7 @@ pub(crate) mod lookup;
 mod note;
 mod witnessed;
 
+pub use claims::{ClaimEntry, StatementEntry};
 pub use conduct::{
     AnswerEntry, ChallengeEntry, CustodyFault, HandOver, HostEntry, Item, ItemGap, ObservationEntry,
     ScrutinyEntry, SequenceGap, SessionEnd, SessionEntry, SoftwareEntry, WithheldEntry,
@@ -79,6 +81,7 @@ pub struct Ledger {
     refusals: Vec<(u64, Hash, RefusalCode)>,
     inadmissible: Vec<Inadmissible>,
     conduct: Conduct,
+    said: claims::Said,
 }
 
 /// An admission: what the rules say of a record at the next place, and what its effect needs.
@@ -178,6 +181,7 @@ impl Ledger {
             refusals: Vec::new(),
             inadmissible: Vec::new(),
             conduct: Conduct::default(),
+            said: claims::Said::default(),
         };
         let context = Context {
             ledger: &ledger,

@@ -32,7 +32,10 @@ fn signing_key(of: &str) -> SigningKey {
 
 impl Play {
     pub fn new() -> Self {
-        let fixture = Fixture::new(&setting());
+        Self::of(Fixture::new(&setting()))
+    }
+
+    pub fn of(fixture: Fixture) -> Self {
         let ledger = fixture.ledger();
         let entry = |record: &Record| json!({ "note": record.note(), "id": record.id().to_string(), "admission": "admitted" });
         let entries = fixture.records.iter().map(entry).collect();
