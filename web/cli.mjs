@@ -115,8 +115,10 @@ function report(whole, { fingerprint }) {
   }
   if (comparison.kind === 'same') say(`the same ${comparison.lines} lines as the results as of ${comparison.size}`);
   else say(`not compared: no results as of ${whole.log.head.size} (${comparison.kind})`);
+  const { say: words } = wordsIn('en');
+  for (const { state: checked, key, values } of whole.prospects) say(`${words(`report.${checked}`)}: ${words(key, values)}`);
   process.stdout.write(whole.text);
-  return inadmissible.length > 0 ? 1 : 0;
+  return inadmissible.length > 0 || whole.prospects.some(({ state: checked }) => checked === 'bad') ? 1 : 0;
 }
 
 async function main() {

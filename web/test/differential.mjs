@@ -8,10 +8,14 @@ import { readFileSync } from 'node:fs';
 
 import { parseEntry } from '../src/ledger/ledger.mjs';
 import { findings } from '../src/ledger/findings.mjs';
+import { prospectText } from '../src/ledger/prospect.mjs';
 import { resultsText } from '../src/ledger/results.mjs';
 import { standingText } from '../src/ledger/standing.mjs';
 import { fold } from './support/fold.mjs';
 import { vectorLog } from './support/read.mjs';
+
+/** Words of prospects that were compared, and those that either side left open: they compare nothing. */
+export const words = { compared: 0, open: 0 };
 
 /**
  * @param {any} log @returns {Promise<string | null>} where the two part
@@ -25,7 +29,8 @@ export async function compare(log) {
   }
   return findingsPart(log.findings, findings(ledger, entries.length))
     ?? textsPart('results', log.results, (size) => resultsText(ledger, size))
-    ?? textsPart('standing', log.standing ?? {}, (size) => standingText(ledger, size));
+    ?? textsPart('standing', log.standing ?? {}, (size) => standingText(ledger, size))
+    ?? textsPart('prospect', log.prospect ?? {}, (size) => prospectText(ledger, size), isSameProspect);
 }
 
 /** @param {Uint8Array} bytes */
@@ -43,20 +48,38 @@ function findingsPart(theirs, ours) {
   return null;
 }
 
-/** @param {string} what @param {Record<string, string>} theirs @param {(size: number) => string} ours */
-function textsPart(what, theirs, ours) {
+/**
+ * @param {string} what @param {Record<string, string>} theirs @param {(size: number) => string} ours
+ * @param {(a: string, b: string) => boolean} isSame two lines
+ */
+function textsPart(what, theirs, ours, isSame = (a, b) => a === b) {
   for (const [size, text] of Object.entries(theirs)) {
     const [a, b] = [text.split('\n'), ours(Number(size)).split('\n')];
     for (let i = 0; i < Math.max(a.length, b.length); i++) {
-      if (a[i] !== b[i]) return `${what} ${size}, line ${i + 1}: they say "${a[i]}", we say "${b[i]}"`;
+      if (a[i] === undefined || b[i] === undefined || !isSame(a[i], b[i])) return `${what} ${size}, line ${i + 1}: they say "${a[i]}", we say "${b[i]}"`;
     }
   }
   return null;
 }
 
+/** Where a line has yes, no or open. @type {Record<string, number[]>} */
+const ANSWERS = { contest: [3], candidate: [2, 3] };
+
+/** Word by word, but for those that are `open`. @param {string} theirs @param {string} ours */
+export function isSameProspect(theirs, ours) {
+  const [a, b] = [theirs.split(' '), ours.split(' ')];
+  return a.length === b.length && a.every((word, i) => {
+    if (!(ANSWERS[a[0]] ?? []).includes(i)) return word === b[i];
+    const isOpen = word === 'open' || b[i] === 'open';
+    words[isOpen ? 'open' : 'compared'] += 1;
+    return isOpen || word === b[i];
+  });
+}
+
 /** @param {string} text one JSON a line @returns {Promise<number>} the exit code */
 export async function differential(text) {
   let entries = 0;
+  Object.assign(words, { compared: 0, open: 0 });
   const lines = text.split('\n').filter((line) => line !== '');
   for (const line of lines) {
     const log = JSON.parse(line);
@@ -72,6 +95,7 @@ export async function differential(text) {
     return 1;
   }
   console.log(`${lines.length} logs, ${entries} entries: the same`);
+  if (words.compared + words.open > 0) console.log(`prospects: ${words.compared} words the same, ${words.open} open and not compared`);
   return 0;
 }
 

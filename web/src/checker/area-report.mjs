@@ -1,7 +1,7 @@
 // The sentences of the check of an area, as plain data.
 
-import { hex } from '../bytes.mjs';
-import { rootAt } from './open.mjs';
+import { fitsHead } from './open.mjs';
+import { areaProspect } from './prospects.mjs';
 import { bad, electionItem, good, headItems, open } from './record.mjs';
 import { electionOf } from './whole-report.mjs';
 
@@ -20,7 +20,7 @@ export async function areaReport(log, found) {
   const items = [electionItem(log), ...await headItems(log, last), ...register.items];
   items.push(good('area.stations', { code: area.code, name: area.name, count: stations.length, registered }));
   if (list === null) items.push(open('area.no-list', { contest: contest.code }));
-  else items.push(...await listItems(log, found), ...recordItems(log, found), ...figureItems(found));
+  else items.push(...await listItems(log, found), ...recordItems(log, found), ...figureItems(found), ...areaProspect(found));
   return {
     key: 'report.of-area', values: { code: area.code, name: area.name }, items,
     sections: [], first: firstParted(found), rest: 'rest.area', totals: list === null ? [] : [totalsOf(found)],
@@ -30,12 +30,6 @@ export async function areaReport(log, found) {
 }
 
 const isCounted = (paper) => paper.isSigned && paper.row.state === 'standing';
-
-/** Is a copy's file of the same history as the head in hand? */
-async function fitsHead(log, { size, root }) {
-  if (size === 0 || size > log.head.size) return null;
-  return hex(size === log.head.size ? log.head.root : await rootAt(log.tiles, size)) === root;
-}
 
 async function fileItem(log, claim) {
   const { path, size } = claim;

@@ -20,7 +20,8 @@ const STATES = new Set(['not_expected', 'missing', 'standing', 'contested', 'dis
  * @typedef {{path: string, isWhole: boolean, size: number, root: string, stations: StationClaim[]}} ListClaim
  *   `isWhole`: the list of the whole register, as there was none of the area
  * @typedef {{path: string, size: number, root: string, stations: Record<string, number>, valid: number,
- *   candidates: {number: number, votes: number}[] | null}} SumClaim
+ *   candidates: {number: number, votes: number}[] | null, call: {not: boolean, reason: string} | null}} SumClaim
+ *   `call`: not to be called, and the code of the reason; `null` if the copy does not say
  */
 
 const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
@@ -125,7 +126,10 @@ export async function readSums(source, contest, area, isRoot) {
   expect([expected, standing, missing, contested, disregarded].every(isCount), path);
   const { candidates } = read;
   expect(candidates === null || (Array.isArray(candidates) && candidates.every((one) => isCount(one?.number) && isCount(one?.votes))), path);
+  const { do_not_call: not = null, do_not_call_reason: why } = read;
+  expect(not === null || (typeof not === 'boolean' && CODE.test(why?.code)), path);
   return {
+    call: not === null ? null : { not, reason: why.code },
     ...headOf(read, path), stations: { expected, standing, missing, contested, disregarded }, valid: read.valid_votes,
     candidates: candidates?.map(({ number, votes }) => ({ number, votes })) ?? null,
   };

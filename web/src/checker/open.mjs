@@ -86,6 +86,15 @@ export function rootAt(tiles, size) {
 }
 
 /**
+ * Is a copy's file of the same history as the head in hand? `null`: it speaks of a later head, or of none.
+ * @param {OpenLog} log @param {{size: number, root: string}} claim
+ */
+export async function fitsHead(log, { size, root }) {
+  if (size === 0 || size > log.head.size) return null;
+  return hex(size === log.head.size ? log.head.root : await rootAt(log.tiles, size)) === root;
+}
+
+/**
  * What is known of who stands behind the log: the newest head, and the newest cosigned and held ones where they are served.
  * @param {OpenLog} log
  * @returns {Promise<{path: string, note: import('../checkpoint.mjs').Checkpoint, size: number, root: string, state: ReturnType<typeof stateOf>, fits: boolean | null}[]>}

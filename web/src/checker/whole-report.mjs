@@ -19,7 +19,7 @@ export async function wholeReport(whole, { seconds, workers }) {
     items.push(bad('whole.inadmissible', { place, code: admission }));
   }
   if (inadmissible.length > NAMED_MAX) items.push(bad('whole.more-inadmissible', { count: inadmissible.length - NAMED_MAX }));
-  items.push(compared(comparison));
+  items.push(compared(comparison), ...whole.prospects);
   items.push(...await headItems(log, size - 1));
   const images = whole.ledger.images.map(({ place, fields }) => [fields.page, place]);
   return { items, totals: totalsOf(whole), effort: { seconds, workers }, images, ...electionOf(log) };

@@ -11,6 +11,7 @@ import { bundles, LogFailure, readBlob } from '../log.mjs';
 import { policyInForce } from '../policy.mjs';
 import { RESULTS_BYTES_MAX } from '../source.mjs';
 import { openLog } from './open.mjs';
+import { wholeProspects } from './prospects.mjs';
 
 /** Bundles that are parsed and verified ahead of the one that is applied. */
 const AHEAD = 8;
@@ -28,6 +29,7 @@ const BLOBS_AHEAD = 16;
  * @property {number} signatures how many were verified
  * @property {import('../ledger/ledger.mjs').Judgement[]} inadmissible entries that the rules refuse (F204)
  * @property {Comparison} comparison
+ * @property {import('./record.mjs').Item[]} prospects whether the outcomes can still change
  */
 
 /**
@@ -55,9 +57,10 @@ export async function wholeCheck({ source, pool, results, onProgress = () => {},
   const { ledger, kinds, signatures } = fold;
   const whole = resultsText(ledger, log.head.size);
   const comparison = await compare(log, ledger, whole, results);
+  const prospects = await wholeProspects(log, ledger);
   const policyOf = (size) => policyInForce(policyAt(ledger, size), ledger.election.organisations);
   return {
-    log: { ...log, policyOf }, ledger, text: whole, kinds, signatures, inadmissible: ledger.inadmissible, comparison,
+    log: { ...log, policyOf }, ledger, text: whole, kinds, signatures, inadmissible: ledger.inadmissible, comparison, prospects,
   };
 }
 

@@ -37,14 +37,9 @@ export function standingText(ledger, size) {
  */
 export function standing(ledger, code, size) {
   const { contest } = ledger.race(code);
-  const { register } = ledger;
-  const root = [...register.areas.values()].find(({ parent }) => parent === null);
-  if (contest.rule === 'totals-only' || !root || !register.stands('areas', size) || !register.stands('candidates', size)) return null;
-  const ballot = register.ballot(code, root.path);
+  const ballot = ballotOfWhole(ledger, code, size)?.ballot;
   if (!ballot) return null;
   const { spread } = contest;
-  const spreadAreas = spread ? [...register.areas.values()].filter(({ level }) => level === spread.level) : [];
-  if (spread && spread.areas > spreadAreas.length) return null;
   const { whole, areas } = sums(ledger, code, size, ballot, spread?.level ?? null);
   const candidates = [...ballot.keys()].sort((a, b) => a - b).map((number) => ({
     number,
@@ -53,6 +48,21 @@ export function standing(ledger, code, size) {
   }));
   const outcome = contest.rule === 'plurality' ? plurality(candidates) : majority(candidates, whole.valid, spread);
   return { contest: code, valid: whole.valid, candidates, outcome };
+}
+
+/**
+ * The ballot over the whole, if the contest is decided by it.
+ * @param {Ledger} ledger @param {string} code @param {number} size
+ * @returns {{ballot: import('./register.mjs').Ballot, root: Area} | null}
+ */
+export function ballotOfWhole(ledger, code, size) {
+  const { contest: { rule, spread } } = ledger.race(code);
+  const { register } = ledger;
+  const root = [...register.areas.values()].find(({ parent }) => parent === null);
+  if (rule === 'totals-only' || !root || !register.stands('areas', size) || !register.stands('candidates', size)) return null;
+  const ballot = register.ballot(code, root.path);
+  const spreadAreas = spread ? [...register.areas.values()].filter(({ level }) => level === spread.level) : [];
+  return !ballot || (spread && spread.areas > spreadAreas.length) ? null : { ballot, root };
 }
 
 /**
@@ -86,7 +96,7 @@ function addTo(sum, { votes, valid }) {
 }
 
 /** A vote, and at least this share of the valid votes. @param {Sum} sum @param {number} number @param {[number, number]} share */
-function meetsShare({ votes, valid }, number, [a, b]) {
+export function meetsShare({ votes, valid }, number, [a, b]) {
   const count = votes.get(number) ?? 0;
   return count > 0 && BigInt(count) * BigInt(b) >= BigInt(valid) * BigInt(a);
 }
@@ -105,14 +115,14 @@ function numbers(candidates) {
 }
 
 /** @param {Candidates} candidates */
-function plurality(candidates) {
+export function plurality(candidates) {
   if (candidates.every(({ votes }) => votes === 0)) return 'no-votes';
   const leading = first(candidates);
   return `${leading.length === 1 ? 'elected' : 'tie'} ${numbers(leading)}`;
 }
 
 /** @param {Candidates} candidates @param {number} valid @param {import('./election.mjs').Spread | null} spread */
-function majority(candidates, valid, spread) {
+export function majority(candidates, valid, spread) {
   if (candidates.every(({ votes }) => votes === 0)) return 'no-votes';
   const [a, b] = spread?.more ?? [1, 2];
   const meeting = candidates.filter(({ votes, areas }) => (

@@ -61,8 +61,10 @@ export function emptyTally(area, ballot) {
 
 /** @typedef {{number: number, sum: number, least: number, most: number}} Vote */
 /**
+ * `rest`: what the unread boxes hold together at most, and whether the paper's total fixes that.
  * `valid`: valid votes as decision rules count them.
- * @typedef {{votes: Vote[], boxes: [string, import('./values.mjs').Box][], valid: number}} Figures
+ * @typedef {{votes: Vote[], rest: Rest, boxes: [string, import('./values.mjs').Box][], valid: number}} Figures
+ * @typedef {{least: number, most: number, isFixed: boolean}} Rest
  */
 
 /**
@@ -77,15 +79,18 @@ export function read({ fields }, station, cap) {
     if (typeof value === 'number') written += value;
     else unread += 1;
   }
-  const rest = unread === 0 ? { least: 0, most: 0 } : restOf(fields, written, unread, station, cap);
+  const rest = unread === 0 ? NOTHING : restOf(fields, written, unread, station, cap);
+  const { least, most } = rest;
   /** @type {Vote[]} */
   const votes = fields.votes.map((/** @type {[number, import('./values.mjs').Box]} */ [number, value]) => (
-    typeof value === 'number' ? { number, sum: value, least: value, most: value } : { number, sum: 0, ...rest }));
+    typeof value === 'number' ? { number, sum: value, least: value, most: value } : { number, sum: 0, least, most }));
   /** @type {[string, import('./values.mjs').Box][]} */
   const boxes = [];
   for (const box of ALL_BOXES) if (fields[box] !== undefined) boxes.push([box, fields[box]]);
-  return { votes, boxes, valid: validOf(fields, written, unread) };
+  return { votes, rest, boxes, valid: validOf(fields, written, unread) };
 }
+
+const NOTHING = { least: 0, most: 0, isFixed: true };
 
 /**
  * The written total; else the votes, if all are read; else what the counts box says, if it can be; else the votes that are read.
@@ -99,16 +104,20 @@ function validOf({ valid, 'valid-counted': counted }, written, unread) {
 /**
  * What each unread box can hold: exactly the rest if it is the only one and the total is written.
  * @param {import('./text.mjs').Fields} fields @param {number} written @param {number} unread
- * @param {import('./register.mjs').Station} station @param {number | null} cap
+ * @param {import('./register.mjs').Station} station @param {number | null} cap @returns {Rest}
  */
 function restOf(fields, written, unread, station, cap) {
   const total = [fields.valid, fields['valid-counted']].find((box) => typeof box === 'number' && box >= written);
   if (total !== undefined) {
     const most = total - written;
-    return { least: unread === 1 ? most : 0, most };
+    return { least: unread === 1 ? most : 0, most, isFixed: true };
   }
-  const limit = Math.min(station.voters ?? UNBOUNDED, cap ?? UNBOUNDED);
-  return { least: 0, most: Math.max(limit - written, 0) };
+  return { least: 0, most: Math.max(mostAt(station, cap) - written, 0), isFixed: false };
+}
+
+/** The most votes that there can be at a station. @param {import('./register.mjs').Station} station @param {number | null} cap */
+export function mostAt(station, cap) {
+  return Math.min(station.voters ?? UNBOUNDED, cap ?? UNBOUNDED);
 }
 
 /** @param {Tally} tally @param {Figures} figures @param {boolean} sameBallot */

@@ -28,6 +28,10 @@ export const MUTATIONS = [
   { name: 'a place too far', file: 'partition.mjs', from: 'list[list.length - 1].place < size', to: 'list[list.length - 1].place <= size' },
   { name: 'registered voters of the area for those expected', file: 'tally.mjs',
     from: '      tally.registered += station.voters ?? 0;', to: '      tally.registered += (station.voters ?? 0) + 1;' },
+  { name: 'what is disregarded never comes back', file: 'prospect-field.mjs',
+    from: '[{ votes: this.none(), valid: 0 }, taken[0]]', to: '[{ votes: this.none(), valid: 0 }]' },
+  { name: 'the first of contested forms is sure to count', file: 'prospect-field.mjs',
+    from: "state === 'contested' ? taken", to: "state === 'contested' ? taken.slice(0, 1)" },
 ];
 
 /**
@@ -44,7 +48,7 @@ export async function withMutant({ file, from, to }, use) {
     if (source.split(from).length !== 2) throw new Error(`${file} has not exactly one "${from}"`);
     writeFileSync(path, source.replace(from, () => to));
     const load = (/** @type {string} */ name) => import(pathToFileURL(join(folder, 'src', 'ledger', name)).href);
-    const modules = await Promise.all(['ledger.mjs', 'tables.mjs', 'results.mjs', 'standing.mjs', 'findings.mjs'].map(load));
+    const modules = await Promise.all(['ledger.mjs', 'tables.mjs', 'results.mjs', 'standing.mjs', 'findings.mjs', 'prospect.mjs'].map(load));
     await use(Object.assign({}, ...modules));
   } finally {
     rmSync(folder, { recursive: true, force: true });
