@@ -57,6 +57,7 @@ fn spread() -> (&'static str, Fixture, Vec<Record>) {
         signed(&fixture, 4, [50, 30, 20], |_| {}),
         signed(&fixture, 4, [30, 50, 20], |_| {}),
         disregards(&fixture, 0, &[&first]),
+        // What the total leaves may stand in the box off the ballot, so that the second may have none of it.
         signed(&fixture, 5, [550, 20, 10], |form| {
             form.figures.votes[1].1 = BoxValue::Blank;
             form.figures.votes.push((9, BoxValue::Dash));
@@ -85,6 +86,11 @@ fn plurality() -> (&'static str, Fixture, Vec<Record>) {
             form.figures.votes[1].1 = BoxValue::Blank;
             form.figures.votes[2].1 = BoxValue::Blank;
             without_total(form);
+        }),
+        // A total that leaves 250 to the second and to a box off the ballot together: the second leads, or not.
+        signed(&fixture, 3, [80, 250, 100], |form| {
+            form.figures.votes[1].1 = BoxValue::Blank;
+            form.figures.votes.push((9, BoxValue::Dash));
         }),
         signed(&fixture, 3, [80, 130, 100], |_| {}),
         signed(&fixture, 3, [80, 131, 100], |_| {}),
