@@ -4,11 +4,11 @@
 
 use crate::establish::{
     AreaRow, CandidateRow, KeyRow, ScopeCode, StationRow, custodian, key_tables, organisation, party,
-    register_tables,
+    possess, register_tables,
 };
 use crate::kinds::{
-    Body, BoxName, Contest, Election, Figures, Form, Ink, Kind, Mode, OnPaper, Organisation, Poll, PollState,
-    RegisterRecord, RuleName, Spread, Witness, Zero,
+    Body, BoxName, Contest, Election, Figures, Form, Ink, KeyAction, KeyRecord, Kind, Mode, NewKey, OnPaper,
+    Organisation, Poll, PollState, RegisterRecord, RuleName, Spread, Witness, Zero,
 };
 use crate::ledger::Ledger;
 use crate::record::Record;
@@ -333,6 +333,19 @@ impl Fixture {
             on_paper: on_paper.iter().map(|party| ((*party).to_owned(), signed)).collect(),
             words: None,
         }
+    }
+
+    /// The quorum's record that enrols the key called so, in a role over the whole.
+    pub fn enrolment(&self, of: &str, role: Role) -> Record {
+        let new = key(of);
+        let (name, verifier) = (new.name().clone(), new.verifier().key());
+        let public = verifier.bytes().try_into().expect("an Ed25519 key has 32 bytes");
+        let possession = possess(&self.fingerprint, &new);
+        let (scope, of_station) = ("MF".to_owned(), false);
+        let new = NewKey { name, role, of_station, scope, party: None, public, possession };
+        let body = KeyRecord { action: KeyAction::Enrol(new), old: None, reason: "late".into(), words: None };
+        let quorum = custodians();
+        self.sign(body, &quorum.iter().take(2).collect::<Vec<_>>())
     }
 
     /// The keys of a station's kit and presiding officer.

@@ -13,7 +13,7 @@ use hakiki_core::roster::Role;
 use hakiki_core::view::{
     findings, prospect_text::prospect_text, results::results_text, standing_text::standing_text,
 };
-use hakiki_note::{Hash, SigningKey, sha256};
+use hakiki_note::{Hash, sha256};
 use play::{Play, setting};
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
@@ -21,24 +21,6 @@ use std::path::PathBuf;
 /// The election that is spoken of: another log's.
 fn other() -> Hash {
     sha256(b"the election that is spoken of")
-}
-
-fn enrols(fixture: &Fixture, of: &str, role: Role) -> Record {
-    let key = key(of);
-    let public = key.verifier().key();
-    let proof = key.sign(possession_text(&fixture.fingerprint, key.name(), &public.hash()).as_bytes());
-    let new = NewKey {
-        name: key.name().clone(),
-        role,
-        of_station: false,
-        scope: "MF".into(),
-        party: None,
-        public: public.bytes().try_into().unwrap(),
-        possession: proof,
-    };
-    let record = KeyRecord { action: KeyAction::Enrol(new), old: None, reason: "desk".into(), words: None };
-    let quorum = custodians();
-    fixture.sign(record, &quorum.iter().take(2).collect::<Vec<&SigningKey>>())
 }
 
 /// A log of nobody's authority, with two claimants, a publisher and a press desk.
@@ -54,7 +36,7 @@ fn log_of_claims() -> Play {
         ("desk-1", Role::PressDesk),
     ];
     for (name, role) in people {
-        let record = enrols(&play.fixture, name, role);
+        let record = play.fixture.enrolment(name, role);
         play.send(&record, "admitted");
     }
     play
@@ -136,7 +118,7 @@ fn a_commission_need_not_host_its_opponents_words() {
     let mut play = Play::of(Fixture::with(&setting(), |election| {
         election.admits.extend(Kind::SAID.iter().map(|kind| kind.name_and_version()));
     }));
-    let record = enrols(&play.fixture, "claimant-1", Role::Claimant);
+    let record = play.fixture.enrolment("claimant-1", Role::Claimant);
     play.send(&record, "admitted");
     play.say("claim", &claim("votes 1 7"), &["claimant-1"], "R307");
     play.say("statement", &statement("", ""), &["claimant-1"], "R307");

@@ -22,6 +22,8 @@ pub(crate) struct Machine {
     /// How many of its numbers are not here.
     pub missing: u64,
     pub newest_gap: Option<SequenceGap>,
+    /// Its last quote of a security chip, by index.
+    pub quote: Option<u32>,
     /// The last program, configuration and dependencies of each component, by index of the observation.
     pub software: BTreeMap<(String, Event), u32>,
 }
@@ -125,6 +127,9 @@ impl Conduct {
             if let Some(machine) = machine {
                 machine.last = Some(index);
                 machine.count += 1;
+                if entry.observed.event == Event::Quote {
+                    machine.quote = Some(index);
+                }
                 if let Some(subject) = subject {
                     machine.software.insert((subject.to_string(), entry.observed.event), index);
                 }
@@ -176,6 +181,7 @@ impl Machine {
             count: 0,
             missing: gaps.iter().map(SequenceGap::missing).sum(),
             newest_gap: gaps.last().copied(),
+            quote: None,
             software: BTreeMap::new(),
         }
     }

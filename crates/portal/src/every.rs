@@ -7,7 +7,9 @@ use crate::pager::{pages_by, pages_of};
 use crate::reading::Reading;
 use crate::servers::MACHINES;
 use crate::servers_frame::ROWS;
-use crate::{Site, address, asset, changes, custody, declarations, embed, files, slip, timeline};
+use crate::{
+    Site, address, asset, changes, custody, declarations, embed, files, machine, said, slip, timeline,
+};
 use hakiki_core::codes::FindingCode;
 use hakiki_messages::Language;
 
@@ -44,6 +46,7 @@ fn of_a_language(site: Site<'_>) -> impl Iterator<Item = String> + use<'_> {
         .chain(paged("rulings/".to_owned(), timeline::ruling_count(&site)))
         .chain((1..=declarations::page_count(&site)).map(|page| address::paged("declarations/", page)))
         .chain(at_the_servers(site))
+        .chain(said::addresses(site))
         .chain(records)
         .chain(slips)
 }
@@ -64,7 +67,12 @@ fn at_the_servers(site: Site<'_>) -> impl Iterator<Item = String> + use<'_> {
     let items = custody::items(&site).iter();
     let ways = items
         .flat_map(move |item| paged_by(ROWS, custody::item_address(item), custody::way_length(&site, item)));
-    paged_by(MACHINES, "servers/".to_owned(), conduct.machines.len()).chain(lists).chain(ways)
+    let machines = conduct.machines.iter().flat_map(move |machine| {
+        let address = machine::machine_address(&site, machine.host);
+        paged_by(ROWS, address, machine::notes(&site, machine.host).len())
+    });
+    let servers = paged_by(MACHINES, "servers/".to_owned(), conduct.machines.len());
+    servers.chain(machines).chain(lists).chain(ways)
 }
 
 fn of_contest<'a>(site: Site<'a>, index: u16, contest: &'a str) -> impl Iterator<Item = String> + use<'a> {

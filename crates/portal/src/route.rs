@@ -11,8 +11,9 @@
 //! /{lang}/missing/{contest}/[{state}/[area/{area}/]]…
 //! /{lang}/timeline/…  /{lang}/rulings/…  /{lang}/declarations/…  /{lang}/changes/…
 //! /{lang}/log/  /{lang}/data/  /{lang}/search/[?q=]  /{lang}/about/
-//! /{lang}/servers/…  /{lang}/sessions/…  /{lang}/logins/…  /{lang}/software/…  /{lang}/sign/
+//! /{lang}/servers/…  /{lang}/servers/{key hash}/…  /{lang}/sessions/…  /{lang}/logins/…  /{lang}/software/…  /{lang}/sign/
 //! /{lang}/custody/…  /{lang}/custody/{kind}/{code}/…  /{lang}/doubts/…  /{lang}/scrutiny/…  /{lang}/withheld/…
+//! /{lang}/claims/…  /{lang}/claims/{place}/  /{lang}/statements/…
 //! /{lang}/hall/{contest}/  /{lang}/embed/{contest}/
 //! /style.{mark}.css  /live.{mark}.js  /search.{mark}.js  /sign.{mark}.js
 //! ```
@@ -24,8 +25,8 @@
 use crate::reading::Reading;
 use crate::{
     Page, Site, about, address, area, asset, changes, children, custody, data_page, declarations, doubts,
-    embed, failure, files, findings_page, log, places, record_page, search, servers, sessions, sign_page,
-    slip, software, station, timeline,
+    embed, failure, files, findings_page, log, machine, places, record_page, said, search, servers, sessions,
+    sign_page, slip, software, station, timeline,
 };
 use hakiki_core::codes::FindingCode;
 use hakiki_messages::Language;
@@ -133,6 +134,8 @@ impl Asked<'_> {
                 };
                 Some(places::page(reading, self.contest(contest)?, area, state, page, here))
             }
+            ["claims"] => Some(said::claims_page(reading, page, here)),
+            ["statements"] => Some(said::statements_page(reading, page, here)),
             ["changes"] => Some(changes::page(reading, page, here)),
             ["timeline"] => Some(timeline::page(reading, page, here)),
             ["rulings"] => Some(timeline::rulings_page(reading, page, here)),
@@ -146,6 +149,7 @@ impl Asked<'_> {
         let (reading, here) = (self.reading, self.here.as_str());
         match words {
             ["servers"] => Some(servers::page(reading, page, here)),
+            ["servers", key] => machine::page(reading, key, page, here),
             ["sessions"] => Some(sessions::page(reading, page, here)),
             ["logins"] => Some(sessions::logins_page(reading, page, here)),
             ["software"] => Some(software::page(reading, page, here)),
@@ -167,6 +171,7 @@ impl Asked<'_> {
             }
             ["record", record] => record_page::page(reading, self.place(record)?, here),
             ["record", record, "slip"] => slip::page(reading, self.place(record)?, here),
+            ["claims", place] => said::claim_page(reading, place, here),
             ["findings"] => Some(findings_page::page(reading, &findings_page::Asked::default(), here)),
             ["log"] => Some(log::page(reading, here)),
             ["data"] => Some(data_page::page(reading, here)),
@@ -179,9 +184,15 @@ impl Asked<'_> {
         }
     }
 
-    /// Before a register is in force there are no areas, and the log is what there is to see.
+    /// Before a register is in force there are no areas, and the log is what there is to see; a log of claims has no contest.
     fn whole(&self, contest: u16, page: Option<&str>) -> Option<Page> {
         let reading = self.reading;
+        if contest == 0
+            && said::is_of_claims(&reading.site)
+            && reading.ledger().election().contests.is_empty()
+        {
+            return Some(said::claims_page(reading, page, "claims/"));
+        }
         if usize::from(contest) >= reading.site.snapshot.contests.len() {
             return None;
         }

@@ -3,6 +3,7 @@
 use crate::Page;
 use crate::conduct_index::Machine;
 use crate::frame::Frame;
+use crate::machine::machine_address;
 use crate::pager::Pager;
 use crate::reading::Reading;
 use crate::servers_frame::{difference, found_at, key_words, line_word, more_of, short, table, tabs};
@@ -35,47 +36,79 @@ pub(crate) fn page(reading: Reading<'_>, asked_page: Option<&str>, here: &str) -
 
 fn section(reading: Reading<'_>, machine: &Machine) -> Markup {
     let key = reading.ledger().roster().key(machine.host);
-    let open = reading.site.snapshot.conduct.open_on(key.name.as_str());
-    let last = machine.last.map(|index| &reading.ledger().observations()[index as usize]);
     html! {
         section {
-            h2 { bdi { (key.name) } }
-            dl.facts {
-                dt { (reading.t("servers.last")) }
-                dd {
-                    @match last {
-                        Some(last) => {
-                            (reading.clock(last.observed.at)) ", " (line_word(reading, last.observed.event.as_str())) ", "
-                            (reading.record_link(last.place))
-                        }
-                        None => (reading.t("servers.no_note")),
-                    }
-                }
-                dt { (reading.t("servers.notes")) } dd { (number(machine.count)) }
-                dt { (reading.t("servers.gaps")) }
-                dd {
-                    @match machine.newest_gap {
-                        Some(gap) => {
-                            b { (number(machine.missing)) } ", " (reading.t("servers.newest_gap")) " " (reading.record_link(gap.place))
-                        }
-                        None => (reading.t("servers.no_gaps")),
-                    }
-                }
-                dt { (reading.t("servers.open_sessions")) }
-                dd {
-                    @if open.count == 0 { (reading.t("servers.no_open_sessions")) }
-                    @else {
-                        b { (number(open.count)) } ", " (reading.t("servers.newest_session")) " " (reading.record_link(open.newest))
-                    }
-                }
-                dt { (reading.t("servers.key")) } dd { (key_words(reading, machine.host)) ", " (reading.record_link(key.enrolled_at)) }
-            }
+            h2 { a href=(reading.href(&machine_address(&reading.site, machine.host))) { bdi { (key.name) } } }
+            (facts(reading, machine))
             @if !machine.software.is_empty() { (programs(reading, machine)) }
         }
     }
 }
 
-fn programs(reading: Reading<'_>, machine: &Machine) -> Markup {
+/// What there is to say of a machine in a few lines.
+pub(crate) fn facts(reading: Reading<'_>, machine: &Machine) -> Markup {
+    let key = reading.ledger().roster().key(machine.host);
+    let open = reading.site.snapshot.conduct.open_on(key.name.as_str());
+    let last = machine.last.map(|index| &reading.ledger().observations()[index as usize]);
+    html! {
+        dl.facts {
+            dt { (reading.t("servers.last")) }
+            dd {
+                @match last {
+                    Some(last) => {
+                        (reading.clock(last.observed.at)) ", " (line_word(reading, last.observed.event.as_str())) ", "
+                        (reading.record_link(last.place))
+                    }
+                    None => (reading.t("servers.no_note")),
+                }
+            }
+            dt { (reading.t("servers.notes")) } dd { (number(machine.count)) }
+            dt { (reading.t("servers.gaps")) }
+            dd {
+                @match machine.newest_gap {
+                    Some(gap) => {
+                        b { (number(machine.missing)) } ", " (reading.t("servers.newest_gap")) " " (reading.record_link(gap.place))
+                    }
+                    None => (reading.t("servers.no_gaps")),
+                }
+            }
+            dt { (reading.t("servers.open_sessions")) }
+            dd {
+                @if open.count == 0 { (reading.t("servers.no_open_sessions")) }
+                @else {
+                    b { (number(open.count)) } ", " (reading.t("servers.newest_session")) " " (reading.record_link(open.newest))
+                }
+            }
+            dt { (reading.t("servers.key")) } dd { (key_words(reading, machine.host)) ", " (reading.record_link(key.enrolled_at)) }
+            dt { (reading.t("servers.quote")) }
+            dd {
+                @match machine.quote {
+                    Some(index) => (quote(reading, index)),
+                    None => (reading.t("servers.no_quote")),
+                }
+            }
+        }
+    }
+}
+
+/// A machine's last quote of its security chip: the record, the text where it is here, what it shows and what it does not.
+fn quote(reading: Reading<'_>, index: u32) -> Markup {
+    let entry = &reading.ledger().observations()[index as usize];
+    let text = entry.observed.value.filter(|hash| reading.site.source.has_blob(hash));
+    html! {
+        (reading.record_link(entry.place)) " " small { (reading.clock(entry.observed.at)) }
+        @if let Some(subject) = &entry.observed.subject { ", " bdi { (subject) } }
+        ", "
+        @match text {
+            Some(hash) => a href=(reading.to(&format!("blob/{hash}"))) { (reading.t("servers.quote_text")) },
+            None => (reading.t("log.blob_not_here")),
+        }
+        p.small { (reading.t("servers.quote_shows")) " " code { "hakiki recorder quote --check" } }
+    }
+}
+
+/// What it last noted of its programs.
+pub(crate) fn programs(reading: Reading<'_>, machine: &Machine) -> Markup {
     let heads = [
         "servers.component",
         "servers.observed",

@@ -8,22 +8,33 @@ use hakiki_core::kinds::UNREGISTERED;
 use hakiki_core::ledger::SessionEntry;
 use maud::{Markup, html};
 
+/// The columns of sessions.
+pub(crate) const HEADS: [&str; 7] = [
+    "servers.sessions.person",
+    "servers.sessions.machine",
+    "servers.sessions.begin",
+    "servers.sessions.end",
+    "servers.sessions.ticket",
+    "servers.sessions.countersigner",
+    "servers.findings",
+];
+/// The columns of logins.
+pub(crate) const LOGIN_HEADS: [&str; 6] = [
+    "servers.sessions.person",
+    "servers.sessions.machine",
+    "servers.logins.at",
+    "servers.logins.origin",
+    "servers.findings",
+    "servers.record",
+];
+
 /// The page of sessions, newest first.
 pub(crate) fn page(reading: Reading<'_>, asked_page: Option<&str>, here: &str) -> Page {
     let sessions = &reading.ledger().sessions()[..reading.site.snapshot.conduct.sessions];
     let pager = Pager::by(ROWS, asked_page, sessions.len());
     let shown = sessions.iter().rev().skip(pager.skip()).take(ROWS);
     let rows: Vec<Vec<Markup>> = shown.map(|session| row(reading, session)).collect();
-    let heads = [
-        "servers.sessions.person",
-        "servers.sessions.machine",
-        "servers.sessions.begin",
-        "servers.sessions.end",
-        "servers.sessions.ticket",
-        "servers.sessions.countersigner",
-        "servers.findings",
-    ];
-    let list = List { tab: "sessions", words: "servers.sessions", heads: &heads, rest: "sessions/" };
+    let list = List { tab: "sessions", words: "servers.sessions", heads: &HEADS, rest: "sessions/" };
     let more = html! {
         p.small { (reading.t("servers.sessions.claimed")) }
         (difference(reading))
@@ -31,7 +42,8 @@ pub(crate) fn page(reading: Reading<'_>, asked_page: Option<&str>, here: &str) -
     list.page(reading, here, &pager, &rows, &more)
 }
 
-fn row(reading: Reading<'_>, session: &SessionEntry) -> Vec<Markup> {
+/// A session as a row.
+pub(crate) fn row(reading: Reading<'_>, session: &SessionEntry) -> Vec<Markup> {
     let end = session.end_as_of(reading.site.snapshot.head.size);
     vec![
         key_words(reading, session.person),
@@ -65,15 +77,7 @@ pub(crate) fn logins_page(reading: Reading<'_>, asked_page: Option<&str>, here: 
     let pager = Pager::by(ROWS, asked_page, logins.len());
     let shown = logins.iter().rev().skip(pager.skip()).take(ROWS);
     let rows: Vec<Vec<Markup>> = shown.map(|index| login(reading, *index)).collect();
-    let heads = [
-        "servers.sessions.person",
-        "servers.sessions.machine",
-        "servers.logins.at",
-        "servers.logins.origin",
-        "servers.findings",
-        "servers.record",
-    ];
-    let list = List { tab: "logins", words: "servers.logins", heads: &heads, rest: "logins/" };
+    let list = List { tab: "logins", words: "servers.logins", heads: &LOGIN_HEADS, rest: "logins/" };
     let more = html! {
         p { b { (reading.t("recorder.what")) } }
         (difference(reading))
@@ -81,7 +85,8 @@ pub(crate) fn logins_page(reading: Reading<'_>, asked_page: Option<&str>, here: 
     list.page(reading, here, &pager, &rows, &more)
 }
 
-fn login(reading: Reading<'_>, index: u32) -> Vec<Markup> {
+/// A login as a row, by the index of the observation.
+pub(crate) fn login(reading: Reading<'_>, index: u32) -> Vec<Markup> {
     let entry = &reading.ledger().observations()[index as usize];
     let observed = &entry.observed;
     let person = observed.subject.as_ref().map(|person| match person.as_str() {

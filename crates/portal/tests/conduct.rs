@@ -194,6 +194,26 @@ fn a_machine_says_what_it_ran_and_what_was_authorised() {
 }
 
 #[test]
+fn a_machine_has_a_page_with_what_it_said_and_what_people_say_of_it() {
+    let night = &DISPUTE.night;
+    let hash = key("host-1").verifier().key().hash();
+    let address = format!("/en/servers/{hash}/");
+    assert!(page("/en/servers/").contains(&format!("servers/{hash}/")), "linked from the list");
+    let html = page(&address);
+    assert!(html.contains(text(Language::English, "recorder.what")));
+    // Numbers 3 to 6 are missing; a program differs; a login is not covered; 122 sessions, 20 of them here.
+    assert!(html.contains(text(Language::English, "servers.machine.gaps_caption")));
+    assert!(html.contains("findings/F502/") && html.contains("findings/F501/"));
+    assert!(html.contains(text(Language::English, "page.value_word.unregistered")));
+    assert!(html.contains("20 of 122"), "{html}");
+    let silent = page(&format!("/sw/servers/{}/", key("host-2").verifier().key().hash()));
+    assert!(silent.contains(text(Language::Swahili, "servers.machine.no_notes")));
+    for none in ["nobody", &sha256(b"nobody").to_string(), &name("host-1")] {
+        assert_eq!(night.page(&DISPUTE.snapshot, &format!("/en/servers/{none}/")).status, 404, "{none}");
+    }
+}
+
+#[test]
 fn sessions_and_logins_stand_with_what_they_lack() {
     let (first, second) = (page("/en/sessions/"), page("/en/sessions/page/2/"));
     assert!(!first.contains("vendor-1") && second.contains("vendor-1"), "newest first");

@@ -27,7 +27,8 @@ pub struct Plan {
     #[serde(default = "head_age")]
     head_age_seconds: u32,
     levels: Vec<String>,
-    #[serde(rename = "contest")]
+    /// None in a log of claims.
+    #[serde(default, rename = "contest")]
     contests: Vec<ContestPlan>,
     #[serde(rename = "custodian")]
     custodians: Vec<PinnedKey>,

@@ -131,7 +131,11 @@ const SHAPE: &[Field] = &[
         &[A::KeyName],
         "of what; for `login`, `logout` and `sudo` the person's key name or `unregistered`, for all others a code",
     ),
-    Field::optional("value", &[A::Id], "SHA-256 of what was seen: no blob"),
+    Field::optional(
+        "value",
+        &[A::Id],
+        "SHA-256 of what was seen: no blob, but for `quote`, where it is the blob with the text of the quote",
+    ),
     Field::optional("origin", &[A::Word(Origin::WORDS)], "from where a login came"),
     Field::optional(
         "moved",
@@ -181,6 +185,10 @@ impl RecordKind for Observed {
         w.optional("value", self.value.as_ref()).optional("origin", self.origin.map(Origin::as_str));
         let moved = self.moved.map(|(moved, seconds)| format!("{} {seconds}", moved.as_str()));
         w.optional("moved", moved).optional("details", self.details.as_ref());
+    }
+
+    fn blobs(&self) -> Vec<Hash> {
+        self.value.filter(|_| self.event == Event::Quote).into_iter().collect()
     }
 
     fn admit(&self, context: &Context<'_>) -> Result<Verdict<()>, Refusal> {
