@@ -168,7 +168,7 @@ impl Night<'_> {
             3 => form.closed = time("2031-03-06T09:00:00+03:00").unwrap_or(form.closed),
             4 => form.seen_head = dice.below(2000) as u64,
             5 | 7 => {
-                form.seen_head = dice.below(usize::try_from(self.ledger.size()).unwrap_or(1).max(1)) as u64
+                form.seen_head = dice.below(usize::try_from(self.ledger.size()).unwrap_or(1).max(1)) as u64;
             }
             // The same paper, but for somebody who is not on its ballot.
             6 if form.figures.votes.iter().all(|(number, _)| *number < OFF_BALLOT) => {

@@ -6,9 +6,8 @@
 #[allow(dead_code, reason = "each test program takes what it needs")]
 mod play;
 
-use hakiki_core::fixture::{Fixture, Setting, custodians, key};
-use hakiki_core::kinds::{KeyAction, KeyRecord, Kind, NewKey, possession_text};
-use hakiki_core::record::Record;
+use hakiki_core::fixture::{Fixture, Setting};
+use hakiki_core::kinds::Kind;
 use hakiki_core::roster::Role;
 use hakiki_core::view::{
     findings, prospect_text::prospect_text, results::results_text, standing_text::standing_text,

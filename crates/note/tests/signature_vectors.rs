@@ -33,7 +33,7 @@ fn fault(key: &[u8; 32], signature: &[u8]) -> Option<&'static str> {
 }
 
 fn case(what: &str, key: &[u8; 32], signature: &[u8]) -> Value {
-    let bytes = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let bytes = |bytes: &[u8]| hex::encode(bytes);
     json!({
         "what": what, "key": bytes(key), "signature": bytes(signature),
         "fault": fault(key, signature), "enrols": DecodedKey::enrol(key).is_ok(),
@@ -142,7 +142,7 @@ fn the_vectors_are_what_this_code_says() {
     assert!(refused > 50, "{refused} of {} are refused", cases.len());
     let about = "the signature rule at its edges; `fault` is null, encoding (R207 in a record) or equation (R206); `enrols` \
                  says whether the key is one that can be enrolled. Bytes are hexadecimal";
-    let message: String = MESSAGE.iter().map(|byte| format!("{byte:02x}")).collect();
+    let message = hex::encode(MESSAGE);
     let value = json!({ "about": about, "message": message, "cases": cases });
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../vectors/signatures.json");
     let text = format!("{}\n", serde_json::to_string_pretty(&value).unwrap());

@@ -171,7 +171,7 @@ fn subject(reading: Reading<'_>, entry: &ObservationEntry) -> Markup {
         reading.m(&Message::new(key).with("seconds", seconds))
     });
     html! {
-        @match observed.subject.as_ref().map(|subject| subject.as_str()) {
+        @match observed.subject.as_ref().map(hakiki_note::KeyName::as_str) {
             Some(UNREGISTERED) => (reading.t("page.value_word.unregistered")),
             Some(subject) => { bdi { (subject) } }
             None => {}

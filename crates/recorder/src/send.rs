@@ -4,7 +4,10 @@
 //! be sent twice, which both know. What a receiver refuses for good is passed over, told, and shows there as a gap.
 
 use crate::chain::Chain;
+use crate::quote;
 use crate::recorder::Stopping;
+use hakiki_core::Record;
+use hakiki_core::kinds::{Body, Event, Observed};
 use hakiki_note::{Hash, Note, VerifierKey, sha256};
 use hakiki_tlog::Receipt;
 use hakiki_tlog::receipt::RECEIPT_MAX_BYTES;
@@ -181,11 +184,19 @@ impl Sender {
                 }
             };
             let pause = match self.target.send(&agent, &note) {
-                Answer::Taken => {
-                    self.advance(sequence, false);
-                    rest = self.rest;
-                    continue;
-                }
+                Answer::Taken => match self.send_quote(&agent, &note) {
+                    None => {
+                        self.advance(sequence, false);
+                        rest = self.rest;
+                        continue;
+                    }
+                    Some(found) => {
+                        self.fail(found);
+                        let pause = rest;
+                        rest = rest.saturating_mul(2).min(SILENT_REST_MAX);
+                        pause
+                    }
+                },
                 Answer::Refused(found) => {
                     tracing::error!(
                         sequence,
@@ -208,6 +219,29 @@ impl Sender {
                 }
             };
             stopping.wait(pause);
+        }
+    }
+
+    /// The text of a quote goes behind its observation, as a blob; says why not, where it is to be tried again.
+    fn send_quote(&self, agent: &Agent, note: &[u8]) -> Option<String> {
+        let Target::Log { .. } = self.target else { return None };
+        let record = Record::parse(note).ok()?;
+        let Body::Observed(Observed { event: Event::Quote, value: Some(hash), .. }) = record.body() else {
+            return None;
+        };
+        let Some(text) = quote::find(&self.dir, hash) else {
+            tracing::warn!(%hash, "the text of a quote is not in the directory any more, and is not sent");
+            return None;
+        };
+        match agent.put(format!("{}/blob/{hash}", self.target.url())).send(&text) {
+            Ok(answer) if answer.status().is_success() => None,
+            // Withheld meanwhile, or too large: sent again it is refused again. The observation stands.
+            Ok(answer) if answer.status().is_client_error() && answer.status().as_u16() != 429 => {
+                tracing::warn!(%hash, status = answer.status().as_u16(), "the log does not take the text of a quote");
+                None
+            }
+            Ok(answer) => Some(format!("the text of a quote: status {}", answer.status().as_u16())),
+            Err(error) => Some(format!("the text of a quote: {error}")),
         }
     }
 

@@ -6,7 +6,7 @@ use crate::error::RecorderError;
 use crate::recorder::{Settings, Stopping};
 use crate::seen::{About, Noted, Seen, unix_seconds};
 use crate::tail::{Given, Tail};
-use crate::{audit, dpkg, journald, watch};
+use crate::{audit, dpkg, journald, quote, watch};
 use hakiki_core::kinds::Event;
 use std::io::{BufRead as _, BufReader};
 use std::ops::ControlFlow;
@@ -37,7 +37,11 @@ pub(crate) fn start(
 ) -> Result<Vec<JoinHandle<()>>, RecorderError> {
     type Work = Box<dyn FnOnce(&Context) + Send>;
     let boot = boot.to_owned();
-    let mut works: Vec<(&str, Work)> = vec![("clock", Box::new(move |with| follow_clock(with, &boot)))];
+    let dir = settings.dir.clone();
+    let mut works: Vec<(&str, Work)> = vec![
+        ("clock", Box::new(move |with| follow_clock(with, &boot))),
+        ("quotes", Box::new(move |with| follow_quotes(with, &dir))),
+    ];
     if let Some(path) = settings.journal_file.clone() {
         works.push((
             "journald",
@@ -148,6 +152,11 @@ fn follow_clock(with: &Context, boot: &str) {
             return;
         }
     }
+}
+
+fn follow_quotes(with: &Context, dir: &Path) {
+    let position = with.chain.position(quote::SOURCE);
+    quote::follow(dir, position, |most| with.stopping.wait(most), |noted| with.give(noted));
 }
 
 fn follow_journalctl(with: &Context) {

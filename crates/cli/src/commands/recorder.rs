@@ -1,4 +1,5 @@
-//! `recorder run | open`: what a machine notes of itself, as records; and the opening of what stayed sealed.
+//! `recorder run | open`: what a machine notes of itself, as records; and the opening of what stayed sealed. `quote` is in a
+//! file of its own.
 
 use super::{parse_fingerprint, print};
 use crate::terminal::Terminal;
@@ -30,6 +31,8 @@ pub enum Command {
     Run(Box<RunArguments>),
     /// Open the sealed details of one record, and check that they are those it commits to
     Open(OpenArguments),
+    /// Have the machine's security chip (TPM) sign its registers and a head of the log; or check such a quote
+    Quote(Box<super::recorder_quote::Arguments>),
 }
 
 /// Arguments of `run`.
@@ -104,6 +107,7 @@ pub fn run(command: &Command, terminal: Terminal) -> Result<ExitCode> {
     match command {
         Command::Run(arguments) => record(arguments, terminal),
         Command::Open(arguments) => open(arguments, terminal),
+        Command::Quote(arguments) => super::recorder_quote::run(arguments, terminal),
     }
 }
 

@@ -236,6 +236,11 @@ impl Kind {
     /// The kinds of a log of what others say of an election.
     pub const SAID: &'static [Self] = &[Self::Claim, Self::Statement];
 
+    /// Every kind that a log of an election admits: all but those of what others say, which stand in a log of their own.
+    pub fn of_elections() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|kind| !Self::SAID.contains(kind))
+    }
+
     /// `hakiki/<kind>@v<n>`.
     pub fn header(self) -> String {
         format!("hakiki/{}@v{}", self.name(), self.version())

@@ -5,4 +5,5 @@ mod collect;
 mod house;
 mod kill;
 mod outage;
+mod quote;
 mod record;
