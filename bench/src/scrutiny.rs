@@ -224,6 +224,7 @@ fn measure(directory: &Path, out: &Path) -> Result<()> {
         .collect();
     let inquiry = Inquiry::new(ledger, &facts, &checks, head.size);
     let made = Made {
+        annex: None,
         source: "race".into(),
         source_hash: None,
         core_hash: None,

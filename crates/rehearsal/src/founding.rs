@@ -5,6 +5,7 @@
 
 use crate::country::beside::stations_with_agents_keys;
 use crate::country::calendar::{moment, polling_day};
+use crate::country::conduct::{ADMINISTRATORS, HOSTS, Hand, STOREKEEPERS};
 use crate::country::{CONTEST, Country, Level};
 use crate::rivals::Rivals;
 use anyhow::{Result, anyhow};
@@ -95,6 +96,29 @@ impl Keyring<'_> {
         self.key(&format!("commissioner {number}"))
     }
 
+    /// A machine that observes itself, by number from 1.
+    pub fn host(&self, number: u32) -> SigningKey {
+        self.key(&format!("machine {number}"))
+    }
+
+    /// The court's registrar.
+    pub fn registrar(&self) -> SigningKey {
+        self.key("registrar of the court")
+    }
+
+    /// The key of somebody at the servers or in the stores.
+    pub fn of_hand(&self, hand: Hand) -> SigningKey {
+        match hand {
+            Hand::Administrator(number) => self.key(&format!("staff administrator {number}")),
+            Hand::Commissioner(number) => self.commissioner(number),
+            Hand::Observer => self.observer(),
+            Hand::Presiding(station) => self.presiding(station, 0),
+            Hand::Returning(area) => self.returning(area),
+            Hand::Storekeeper(number) => self.key(&format!("staff storekeeper {number}")),
+            Hand::Vendor => self.key("supplier's engineer 1"),
+        }
+    }
+
     /// The second officer of an area.
     pub fn second(&self, area: usize) -> SigningKey {
         self.key(&format!("second {}", self.0.areas[area].id))
@@ -159,7 +183,8 @@ fn election(country: &Country, keys: Keyring<'_>, founded: Founded) -> Result<El
         head_age_seconds: founded.head_age_seconds,
         rules: (1, rules_vectors()),
         follows: None,
-        admits: Kind::ALL.iter().map(|kind| kind.name_and_version()).collect(),
+        // What others say stands in a log of its own.
+        admits: Kind::of_elections().map(Kind::name_and_version).collect(),
         levels: (0..).zip(levels.map(|level| level.word().to_owned())).collect(),
         contests: vec![contest],
         custodians,
@@ -183,6 +208,17 @@ pub fn time(at_seconds: i64) -> Result<Time> {
     Time::parse(&text).ok_or_else(|| anyhow!("{text:?} is no time"))
 }
 
+/// Who works at the servers and in the stores, the machines, and the court's registrar.
+fn staff(keys: Keyring<'_>) -> Vec<(SigningKey, Role)> {
+    let administrators =
+        (1..=ADMINISTRATORS).map(|number| (Hand::Administrator(number), Role::Administrator));
+    let storekeepers = (1..=STOREKEEPERS).map(|number| (Hand::Storekeeper(number), Role::Storekeeper));
+    let people = administrators.chain(storekeepers).chain([(Hand::Vendor, Role::Vendor)]);
+    let people = people.map(|(hand, role)| (keys.of_hand(hand), role));
+    let machines = (1..=HOSTS).map(|number| (keys.host(number), Role::Host));
+    people.chain(machines).chain([(keys.registrar(), Role::Registrar)]).collect()
+}
+
 fn key_rows(country: &Country, keys: Keyring<'_>, fingerprint: &Hash) -> Vec<KeyRow> {
     let of_stations = (0..country.stations.len()).into_par_iter().flat_map_iter(|station| {
         let scope = || ScopeCode::Station(country.stations[station].code.clone());
@@ -203,6 +239,8 @@ fn key_rows(country: &Country, keys: Keyring<'_>, fingerprint: &Hash) -> Vec<Key
         rows.push(KeyRow::new(fingerprint, &key, Role::Commissioner, whole(), None));
     }
     rows.push(KeyRow::new(fingerprint, &keys.observer(), Role::Observer, whole(), None));
+    let staff = staff(keys).into_iter();
+    rows.extend(staff.map(|(key, role)| KeyRow::new(fingerprint, &key, role, whole(), None)));
     for station in stations_with_agents_keys(country) {
         let scope = || ScopeCode::Station(country.stations[station].code.clone());
         rows.extend(country.parties.iter().enumerate().map(|(place, party)| {

@@ -8,7 +8,7 @@ use crate::country::{Country, Expected, Place, Plan, Squeeze, Step};
 use crate::sender::{Http, Sender, client};
 use anyhow::{Context, Result};
 use hakiki_core::Ledger;
-use hakiki_note::{Hash, VerifierKey};
+use hakiki_note::{Hash, VerifierKey, sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -18,6 +18,10 @@ use tokio::task::JoinSet;
 
 /// Senders at work at once, each with its own stations.
 const SENDERS: usize = 192;
+/// What happens at the servers and in the stores is sent by others, a list each.
+fn senders(plan: &Plan) -> usize {
+    SENDERS + plan.desks.len()
+}
 
 /// What came of a night's submissions.
 #[derive(Debug, Default)]
@@ -97,6 +101,7 @@ impl Night {
     fn share(&self, sender: usize) -> Vec<Step<'_>> {
         let is_own = |step: &Step<'_>| match step.place {
             Place::Station(place) | Place::Stray(place) | Place::Area(place) => place % SENDERS == sender,
+            Place::Desk(desk, _) => SENDERS + desk == sender,
         };
         self.plan.timeline().into_iter().filter(is_own).collect()
     }
@@ -104,6 +109,14 @@ impl Night {
     /// Whether a step's record stands in the log. What is to be refused never does, and is sent once more.
     fn is_known(&self, step: &Step<'_>, sending: &Sending) -> bool {
         step.event.expected != Expected::AsBefore && self.stands(sending)
+    }
+
+    /// The same without what was withheld before the night was interrupted: nobody takes that any more.
+    fn still_shown(&self, mut sending: Sending) -> Sending {
+        if let Some(known) = &self.known {
+            sending.blobs.retain(|blob| known.withheld_by(&sha256(blob)).is_none());
+        }
+        sending
     }
 
     fn stands(&self, sending: &Sending) -> bool {
@@ -139,12 +152,13 @@ impl Night {
 /// Sends a night, from its beginning or from where it was interrupted.
 pub async fn run(night: &Arc<Night>) -> Result<()> {
     let offset_ms = night.first_unknown()?.map_or(0, |at| night.squeeze.real_ms(at));
-    let (http, began) = (client(SENDERS), Instant::now());
-    let mut senders = JoinSet::new();
-    for number in 0..SENDERS {
-        senders.spawn(sender(Arc::clone(night), number, http.clone(), began, offset_ms));
+    let count = senders(&night.plan);
+    let (http, began) = (client(count), Instant::now());
+    let mut running = JoinSet::new();
+    for number in 0..count {
+        running.spawn(sender(Arc::clone(night), number, http.clone(), began, offset_ms));
     }
-    while let Some(ended) = senders.join_next().await {
+    while let Some(ended) = running.join_next().await {
         ended.context("a sender broke off")??;
     }
     let last = Sender { http: &http, target: &night.target, tally: &night.tally };
@@ -158,7 +172,7 @@ async fn sender(night: Arc<Night>, number: usize, http: Http, began: Instant, of
         let sending = night.actors().sending(step.place, step.event)?;
         if night.is_known(&step, &sending) {
             // The record stood when the night was interrupted; its words may not have been sent.
-            sender.send_blobs(&sending).await?;
+            sender.send_blobs(&night.still_shown(sending)).await?;
         } else {
             let due = night.squeeze.real_ms(step.event.at_seconds).saturating_sub(offset_ms);
             tokio::time::sleep(Duration::from_millis(due).saturating_sub(began.elapsed())).await;

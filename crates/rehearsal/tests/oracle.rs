@@ -4,7 +4,8 @@
 use hakiki_core::Ledger;
 use hakiki_core::codes::FindingCode as Code;
 use hakiki_core::view::{ContestView, Selection, findings};
-use hakiki_rehearsal::country::{Country, Fault, Plan};
+use hakiki_rehearsal::country::conduct::Deed;
+use hakiki_rehearsal::country::{Act, Country, Event as CountryEvent, Fault, Plan};
 use hakiki_rehearsal::demo::{Event, Settings, Watcher, differences, run};
 use hakiki_verify::{Program, Quiet};
 use std::sync::Arc;
@@ -55,6 +56,32 @@ fn what_was_compared_differs_as_planned(ledger: &Ledger, plan: &Plan) {
     assert_eq!(heads, [(false, head), (false, head), (false, head), (true, head)]);
 }
 
+/// Machines, sessions, hand-overs, a doubt, a court's questions stand in the log as planned; of all that there is one finding.
+fn what_people_and_machines_did_is_there(ledger: &Ledger, plan: &Plan) {
+    let all = findings(ledger, ledger.size());
+    let found = |code| all.iter().filter(|finding| finding.code == code).count();
+    assert_eq!([Code::F208, Code::F501, Code::F502, Code::F503].map(found), [0, 1, 0, 0]);
+    assert_eq!((ledger.hosts().len(), ledger.software().len(), ledger.sessions().len()), (2, 2, 2));
+    assert!(ledger.hosts().values().all(|host| host.gaps.is_empty()));
+    assert!(ledger.sessions().iter().all(|session| session.end.is_some() && session.ticket.is_some()));
+    let doubt = &ledger.challenges()[0];
+    let finding = all.iter().find(|finding| finding.code == Code::F501).unwrap();
+    assert_eq!(
+        (finding.place, doubt.answers.len()),
+        (doubt.record_place, 1),
+        "what was found is doubted and answered"
+    );
+    assert_eq!(ledger.scrutiny().len(), 4);
+    let desks: Vec<_> = plan.desks.iter().flatten().collect();
+    let handed =
+        |event: &&&CountryEvent| matches!(&event.act, Act::Deed(deed) if matches!(**deed, Deed::HandOver(_)));
+    assert_eq!(ledger.handovers().len(), desks.iter().filter(handed).count());
+    let withheld = plan.stations.iter().flat_map(|station| &station.events);
+    assert_eq!(ledger.withheld().len(), withheld.filter(|event| event.act == Act::Withhold).count());
+    assert!((20..=70).contains(&desks.len()), "{}", desks.len());
+    assert!(plan.desks.iter().all(|desk| desk.is_sorted_by_key(|event| event.at_seconds)));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_night_comes_out_as_planned() {
     for (seed, stations) in [("a", 230), ("b", 47), ("c", 1)] {
@@ -74,6 +101,7 @@ async fn the_night_comes_out_as_planned() {
         assert_eq!(differences(&plan, &rehearsed.report).unwrap(), Vec::<String>::new(), "seed {seed}");
         let ledger = rehearsed.report.ledger.as_ref().unwrap();
         what_was_compared_differs_as_planned(ledger, &plan);
+        what_people_and_machines_did_is_there(ledger, &plan);
         if stations > 200 {
             x05_stations_without_a_county_count_nationally_and_in_no_county(ledger);
         }

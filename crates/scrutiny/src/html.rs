@@ -1,5 +1,6 @@
 //! The report as one page that prints: no script, nothing from elsewhere. Whatever comes from the log is escaped by `maud`.
 
+use crate::annex::{ANNEX_CSV, annex_table};
 use crate::answer::{Answer, Cell, Group, Status, Table};
 use crate::inquiry::{Checked, Verdict};
 use crate::report::Report;
@@ -53,6 +54,7 @@ impl Page<'_> {
                 (self.about())
                 (self.counts())
                 (self.checks())
+                (self.annex())
                 (self.contents())
                 @for (group, _) in Group::ALL { (self.group(group)) }
                 (self.terms())
@@ -156,6 +158,27 @@ impl Page<'_> {
         }
     }
 
+    /// Who was asked for a head of the log when the archive was made, and what they gave.
+    fn annex(&self) -> Markup {
+        let Some(annex) = &self.report.made.annex else {
+            return html! { section #annex { h2 { (self.word("page.annex")) } p { (self.word("page.no_annex")) } } };
+        };
+        let made = self.report.time(Some(annex.made_s)).map(|time| time.to_string());
+        html! {
+            section #annex {
+                h2 { (self.word("page.annex")) }
+                p { (self.word("page.annex_lead")) }
+                dl {
+                    dt { (self.word("page.annex_made")) } dd { (made.unwrap_or_default()) }
+                    dt { (self.word("page.annex_maker")) }
+                    dd { @if let Some(maker) = &annex.maker { code { (maker) } } @else { (self.word("page.annex_unsigned")) } }
+                }
+                (self.rows(&annex_table(self.report), ANNEX_CSV))
+                p { (self.word("page.annex_stamps")) }
+            }
+        }
+    }
+
     fn contents(&self) -> Markup {
         html! {
             nav #contents {
@@ -202,7 +225,7 @@ impl Page<'_> {
                     div.limits { h4 { (self.word("page.cannot")) } (said(&answer.limits)) }
                 }
                 (self.rests(answer))
-                (self.table(answer.number, &answer.table))
+                (self.rows(&answer.table, &crate::csv_name(answer.number)))
             }
         }
     }
@@ -236,7 +259,8 @@ impl Page<'_> {
         }
     }
 
-    fn table(&self, question: u32, table: &Table) -> Markup {
+    /// A table's first rows; `file` has all of them.
+    fn rows(&self, table: &Table, file: &str) -> Markup {
         if table.is_empty() {
             return html! {};
         }
@@ -265,7 +289,7 @@ impl Page<'_> {
                 p.more {
                     (Message::new("scrutiny.page.more_rows")
                         .with("count", table.rows.len() - ROWS_SHOWN)
-                        .with("file", crate::csv_name(question))
+                        .with("file", file)
                         .text(self.language))
                 }
             }

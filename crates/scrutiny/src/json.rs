@@ -1,5 +1,6 @@
 //! The report as JSON: the same answers, with keys that do not change with the language.
 
+use crate::annex::Annexed;
 use crate::answer::{Answer, Group, Status};
 use crate::report::Report;
 use hakiki_messages::{Language, Message};
@@ -30,10 +31,28 @@ pub fn json(report: &Report, language: Language) -> Value {
             "verdict": format!("{:?}", check.verdict).to_lowercase(),
             "detail": check.detail.text(language),
         })).collect::<Vec<_>>(),
+        "annex": report.made.annex.as_ref().map(of_annex),
         "count": serde_json::Map::from_iter(total),
         "count_by_group": serde_json::Map::from_iter(groups),
         "answers": report.answers.iter().map(|answer| of_answer(report, answer, language)).collect::<Vec<_>>(),
     })
+}
+
+fn of_annex(annex: &Annexed) -> Value {
+    let asked = annex.asked.iter().map(|asked| {
+        let given = asked.answer.as_ref();
+        json!({
+            "role": asked.role,
+            "who": asked.who,
+            "unix_seconds": asked.at_s,
+            "entries": given.ok().map(|given| given.size),
+            "root": given.ok().map(|given| given.root.to_string()),
+            "agreement": given.ok().map(|given| given.agreement.as_str()),
+            "nothing": given.err(),
+        })
+    });
+    let asked: Vec<Value> = asked.collect();
+    json!({ "unix_seconds": annex.made_s, "maker": annex.maker, "asked": asked })
 }
 
 fn of_answer(report: &Report, answer: &Answer, language: Language) -> Value {

@@ -7,6 +7,7 @@
 //! [`ask`] answers questions in the court's own words (`docs/reference/scrutiny.md`). [`certificate()`] is a page for people to sign.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod annex;
 pub mod answer;
 pub mod ask;
 mod certificate;
@@ -18,6 +19,7 @@ mod questions;
 mod report;
 pub mod table;
 
+pub use annex::{ANNEX_CSV, Agreement, Annexed, Asked, Given, annex_table};
 pub use certificate::certificate;
 pub use facts::{Facts, Line, Paper};
 pub use html::html;

@@ -1,5 +1,6 @@
 //! The report: the 62 answers about one log, as of one place, with what they rest on.
 
+use crate::annex::Annexed;
 use crate::answer::{Answer, Group, Rest, Status};
 use crate::inquiry::{Checked, Inquiry};
 use crate::questions::answers;
@@ -18,6 +19,8 @@ pub struct Made {
     pub source_hash: Option<Hash>,
     /// SHA-256 of the list of an archive's core: the same for every archive of one head.
     pub core_hash: Option<Hash>,
+    /// What an archive's maker says of who was asked for a head; none where the source has no annex.
+    pub annex: Option<Annexed>,
     /// Root of the log's head, where all of it is looked at.
     pub root: Option<Hash>,
     /// Program and version.

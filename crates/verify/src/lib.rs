@@ -51,11 +51,12 @@ pub use contest::{
     CandidateReport, ClassCounts, ContestReport, OutcomeReport, PartitionReport, StandingOutcome, WrittenBox,
 };
 pub use follow::{FollowError, Followed, follow};
+pub use hakiki_archive::Agreement;
 pub use known::{Given, Known, Memory, MemoryError};
 pub use logs::{LogSide, LogsCompared, RecordShown, Relation, compare_logs};
 pub use opening::{At, Maker, OpenError, Opened, Opening, open_archive};
 pub use options::{Options, Phase, Program, Progress, Quiet, Source};
 pub use reading::{Reading, ReadingError};
-pub use report::{ArchiveReport, Report, Timings};
+pub use report::{AnnexReport, ArchiveReport, Report, Timings};
 pub use rows::{Parted, Rows, RowsError, part};
 pub use run::{verify, verify_with};

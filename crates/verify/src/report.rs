@@ -5,6 +5,7 @@ use crate::check::{Check, CheckResult, Status};
 use crate::contest::ContestReport;
 use crate::known::Memory;
 use crate::options::Program;
+use hakiki_archive::Annex;
 use hakiki_core::Ledger;
 use hakiki_core::codes::FindingCode;
 use hakiki_core::kinds::Mode;
@@ -35,6 +36,17 @@ pub struct ArchiveReport {
     pub blobs: Option<Hash>,
     /// Who signed the annex; none where nobody did.
     pub maker: Option<VerifierKey>,
+    /// What its maker says of who was asked for a head; none where the archive has no annex.
+    pub annex: Option<AnnexReport>,
+}
+
+/// An annex whose files are those that it lists, with the heads read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnnexReport {
+    /// As its maker wrote it.
+    pub annex: Annex,
+    /// The heads that were given, by their numbers: each signed by the log's key.
+    pub heads: Vec<Head>,
 }
 
 /// What a run found.

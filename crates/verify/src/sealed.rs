@@ -5,7 +5,7 @@ use crate::archived::{Archived, FILE_MAX_BYTES};
 use crate::check::{Check, CheckResult};
 use crate::fetch::{FetchError, Fetcher};
 use crate::fold::Folded;
-use crate::report::ArchiveReport;
+use crate::report::{AnnexReport, ArchiveReport};
 use hakiki_archive::{
     ANNEX, Annex, ArchiveCode as Code, BLOBS, CORE, Fault, annex_head_path, annex_proof_path, blob_path,
     blobs_manifest, blobs_of, core_manifest, core_paths, first_departure, keys_text, part_of, read_proof,
@@ -119,10 +119,15 @@ fn judge(archive: &Archived, head: Head, folded: &Folded) -> Judged<ArchiveRepor
     if parts.blobs.is_some() {
         expect("blobs/manifest", &blobs_manifest(&core, &named, &here))?;
     }
-    if let Some(annex) = &annex {
-        check_annex(archive, annex, ledger, core, parts.blobs)?;
-    }
-    Ok(ArchiveReport { core, blobs: parts.blobs, maker: annex.and_then(|annex| annex.maker) })
+    let annex = match annex {
+        Some(annex) => {
+            let heads = check_annex(archive, &annex, ledger, core, parts.blobs)?;
+            Some(AnnexReport { annex, heads })
+        }
+        None => None,
+    };
+    let maker = annex.as_ref().and_then(|read| read.annex.maker.clone());
+    Ok(ArchiveReport { core, blobs: parts.blobs, maker, annex })
 }
 
 fn shape(archive: &Archived) -> Judged<()> {
@@ -214,24 +219,26 @@ fn check_checkpoint(archive: &Archived, log: &VerifierKey) -> Judged<()> {
     if is_alone { Ok(()) } else { Err(Fault::new(Code::A203, path).into()) }
 }
 
-/// The annex is of these parts, and its heads and proofs are those that it lists.
+/// The annex is of these parts, and its heads and proofs are those that it lists: gives the heads.
 fn check_annex(
     archive: &Archived,
     annex: &Annex,
     ledger: &Ledger,
     core: Hash,
     blobs: Option<Hash>,
-) -> Judged<()> {
+) -> Judged<Vec<Head>> {
     if annex.core != core || annex.blobs != blobs || annex.election != *ledger.fingerprint() {
         return Err(Fault::new(Code::A302, "annex/statement").into());
     }
+    let mut heads = Vec::new();
     for (expected, (_, head)) in annex.heads().enumerate() {
         let (path, proof) = (annex_head_path(head.number), annex_proof_path(head.number));
         let note = read(archive, &path)?;
-        let signed = VerifiedCheckpoint::open(&note, &ledger.election().log_key).is_ok();
-        if head.number != expected || sha256(&note) != head.hash || !signed {
+        let signed = VerifiedCheckpoint::open(&note, &ledger.election().log_key);
+        let (Ok(signed), true, true) = (signed, head.number == expected, sha256(&note) == head.hash) else {
             return Err(Fault::new(Code::A304, path).into());
-        }
+        };
+        heads.push(signed.head());
         if let Some(listed) = head.proof {
             let bytes = read(archive, &proof)?;
             if sha256(&bytes) != listed || read_proof(&bytes).is_none() {
@@ -239,5 +246,5 @@ fn check_annex(
             }
         }
     }
-    Ok(())
+    Ok(heads)
 }

@@ -29,6 +29,8 @@ const USEFUL_MAX_MS = 2000;
 const LANGUAGES = ['en', 'sw'];
 /** Pages of one kind that are looked at. */
 const OF_A_KIND = 2;
+/** Kinds of pages of what people and machines did, of which the demo has something to show: each must be seen filled. */
+const OF_CONDUCT = ['servers', 'servers/*', 'sessions', 'logins', 'software', 'custody', 'custody/*/*', 'doubts', 'scrutiny', 'withheld'];
 
 const faults = [];
 const fault = (where, what) => {
@@ -108,6 +110,24 @@ async function visit(browser, base, path, width, scheme) {
   return seen;
 }
 
+/** What axe has looked at was no empty page: rows of a table stand in it. */
+async function filled(browser, base, kinds) {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  for (const kind of OF_CONDUCT) {
+    const path = kinds.get(kind)?.[0];
+    if (path === undefined) {
+      fault(kind, 'no page of this kind was found');
+      continue;
+    }
+    await page.goto(base + path);
+    const rows = await page.locator('main table tbody tr').count();
+    console.log(`${path}: ${rows} rows`);
+    if (rows === 0) fault(path, 'no row of a table: the demo left this page empty');
+  }
+  await context.close();
+}
+
 /** Reading needs no script: the same figures stand in the page. */
 async function withoutScript(browser, base, path) {
   const texts = [];
@@ -177,6 +197,7 @@ const base = options.base ?? server.base;
 try {
   const kinds = await crawl(browser, base);
   console.log(`${kinds.size} kinds of pages: ${[...kinds.keys()].sort().join(', ')}`);
+  if (server !== null) await filled(browser, base, kinds);
   let views = 0;
   for (const [kind, [path]] of [...kinds].sort(([a], [b]) => (a < b ? -1 : 1))) {
     for (const language of LANGUAGES) {

@@ -178,6 +178,10 @@ impl Plan {
         };
         let mut contests = self.contests.into_iter().map(ContestPlan::read).collect::<Result<Vec<_>>>()?;
         contests.sort_by(|a, b| a.code.cmp(&b.code));
+        // Without a contest of its own it is a log of what others say.
+        let is_of_claims = self.authority == "none" && contests.is_empty();
+        let kinds = Kind::ALL.iter().copied().filter(|kind| is_of_claims || !Kind::SAID.contains(kind));
+        let admits = kinds.map(Kind::name_and_version).collect();
         let polling_day = Date::parse(&self.polling_day);
         let counting_from = Time::parse(&self.counting_from);
         let election = Election {
@@ -193,7 +197,7 @@ impl Plan {
             head_age_seconds: self.head_age_seconds,
             rules: (1, rules_vectors()),
             follows: None,
-            admits: Kind::ALL.iter().map(|kind| kind.name_and_version()).collect(),
+            admits,
             levels: (0..).zip(self.levels).collect(),
             contests,
             custodians,

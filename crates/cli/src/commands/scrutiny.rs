@@ -13,9 +13,12 @@ use hakiki_note::{Hash, sha256};
 use hakiki_scrutiny::answer::Status;
 use hakiki_scrutiny::ask::{Found, ask};
 use hakiki_scrutiny::{
-    Checked, Facts, Inquiry, Made, Report, Verdict, certificate, csv_name, html, json, table,
+    ANNEX_CSV, Agreement, Annexed, Asked as AskedFor, Checked, Facts, Given, Inquiry, Made, Report, Verdict,
+    annex_table, certificate, csv_name, html, json, table,
 };
-use hakiki_verify::{Options, Reading, Source, Status as CheckStatus, verify_with};
+use hakiki_verify::{
+    Agreement as ArchiveAgreement, AnnexReport, Options, Reading, Source, Status as CheckStatus, verify_with,
+};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, Read as _, Write as _};
@@ -102,6 +105,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
             source: arguments.source.clone(),
             source_hash: hash_of_file(&source)?,
             core_hash: verified.archive.as_ref().map(|archive| archive.core),
+            annex: verified.archive.as_ref().and_then(|archive| archive.annex.as_ref()).map(annexed),
             root: (as_of == head.size).then_some(head.root),
             program: format!("{} {}", options.program.name, options.program.version),
             program_hash: options.program.sha256,
@@ -145,6 +149,27 @@ fn checks_of(verified: &hakiki_verify::Report) -> Vec<Checked> {
     verified.checks.iter().map(of).collect()
 }
 
+/// What the annex of an archive says of who was asked.
+fn annexed(read: &AnnexReport) -> Annexed {
+    let asked = read.annex.asked.iter().map(|asked| {
+        let given = asked.answer.as_ref().map_err(String::clone).and_then(|given| {
+            let head = read.heads.get(given.number).ok_or_else(String::new)?;
+            let agreement = match given.agreement {
+                ArchiveAgreement::Consistent => Agreement::Consistent,
+                ArchiveAgreement::Unproved => Agreement::Unproved,
+                ArchiveAgreement::Fork => Agreement::Fork,
+            };
+            Ok(Given { size: head.size, root: head.root, agreement })
+        });
+        AskedFor { role: asked.role.clone(), who: asked.who.clone(), at_s: asked.at_s, answer: given }
+    });
+    Annexed {
+        made_s: read.annex.made_s,
+        maker: read.annex.maker.as_ref().map(ToString::to_string),
+        asked: asked.collect(),
+    }
+}
+
 /// The SHA-256 of an archive's file, a piece at a time: it may be larger than memory.
 fn hash_of_file(source: &Source) -> Result<Option<Hash>> {
     let Source::Archive(path) = source else { return Ok(None) };
@@ -186,6 +211,10 @@ fn write_all(arguments: &Arguments, report: &Report, terminal: Terminal) -> Resu
         for answer in report.answers.iter().filter(|answer| !answer.table.is_empty()) {
             let table = table::csv(&answer.table, report, language);
             write(&directory.join(csv_name(answer.number)), table.as_bytes())?;
+        }
+        if report.made.annex.is_some() {
+            let table = table::csv(&annex_table(report), report, language);
+            write(&directory.join(ANNEX_CSV), table.as_bytes())?;
         }
         written(directory);
     }

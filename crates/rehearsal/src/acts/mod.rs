@@ -4,6 +4,7 @@
 //! follows from the head that it speaks of, too.
 
 mod beside;
+mod conduct;
 mod officers;
 
 use crate::country::calendar::DAY;
@@ -102,6 +103,7 @@ impl Actors<'_> {
             Place::Station(station) => self.at_station(station, event),
             Place::Stray(stray) => self.stray(stray),
             Place::Area(area) => self.collation(&self.plan.areas[area]),
+            Place::Desk(desk, index) => self.deed(desk, index),
         }
     }
 
@@ -152,7 +154,9 @@ impl Actors<'_> {
             Act::AgentRefuses { party, reason } => self.agent_refuses(station, *party, *reason),
             Act::Observed { code } => self.observed(station, code),
             Act::Image { nth, shown, paper } => self.image(station, *nth, *shown, paper, event.at_seconds),
+            Act::Withhold => self.withhold(station),
             Act::Collation(_) => bail!("a collation is of an area"),
+            Act::Deed(_) => bail!("a deed is of a desk"),
         }
     }
 

@@ -5,12 +5,14 @@
 //! same night, byte for byte, on every machine; it reads no clock, disk or network, and makes no record and no request.
 //!
 //! [`Country::generate`] lays out areas, stations and what is counted; [`Plan::new`] adds the night: arrivals and
-//! everyday faults, what agents, observers and cameras add beside the forms, what the officers above stations send.
+//! everyday faults, what agents, observers and cameras add beside the forms, what the officers above stations send, what
+//! people and machines do at the servers and in the stores.
 
 pub mod areas;
 pub mod arrivals;
 pub mod beside;
 pub mod calendar;
+pub mod conduct;
 mod events;
 pub mod fault;
 mod names;

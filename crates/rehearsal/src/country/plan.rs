@@ -3,6 +3,7 @@
 //! A plan says what people do and what should come of it; it makes no record, no key and no request.
 
 use super::arrivals::{Arrival, Squeeze, times};
+use super::conduct::{self, Deed};
 use super::fault::{Assignment, Fault, quota};
 use super::officers::{self, AreaPlan, Collation, Commissioner};
 use super::paper::Paper;
@@ -129,8 +130,12 @@ pub enum Act {
         /// What can be read on the photograph.
         paper: Box<Paper>,
     },
+    /// By a court's order the photograph of the station's first form is no longer shown.
+    Withhold,
     /// The returning officer and the second officer of an area tally its forms.
     Collation(Box<Collation>),
+    /// Something at the servers or in the stores.
+    Deed(Box<Deed>),
 }
 
 /// What should come of an act.
@@ -188,6 +193,8 @@ pub enum Place {
     Stray(usize),
     /// Place in `Plan::areas`.
     Area(usize),
+    /// Place in `Plan::desks`, and there.
+    Desk(usize, usize),
 }
 
 /// One event of the whole night.
@@ -208,6 +215,8 @@ pub struct Plan {
     pub strays: Vec<Stray>,
     /// What officers of areas send when the forms of their stations are in.
     pub areas: Vec<AreaPlan>,
+    /// What happens at the servers and in the stores: lists that wait for nothing but what stands before in the same list.
+    pub desks: Vec<Vec<Event>>,
     /// Who declares when everything else is sent.
     pub commissioners: Vec<Commissioner>,
 }
@@ -222,8 +231,11 @@ impl Plan {
             .map(|place| events::of_station(country, place, &assignment, arrivals[place], marks[place]))
             .collect();
         beside::add(country, &assignment, &marks, &mut stations);
+        let desks = conduct::desks(country, &stations);
+        conduct::withhold(&mut stations);
         let areas = officers::collations(country, &stations);
-        Plan { stations, strays: events::strays(country), areas, commissioners: officers::commissioners() }
+        let (strays, commissioners) = (events::strays(country), officers::commissioners());
+        Plan { stations, strays, areas, desks, commissioners }
     }
 
     /// Every event in order of time.
@@ -235,7 +247,11 @@ impl Plan {
         let strays = strays.map(|(place, stray)| Step { place: Place::Stray(place), event: &stray.event });
         let areas = self.areas.iter().enumerate();
         let areas = areas.map(|(place, area)| Step { place: Place::Area(place), event: &area.event });
-        let mut steps: Vec<Step<'_>> = at_stations.chain(strays).chain(areas).collect();
+        let at_desks = self.desks.iter().enumerate().flat_map(|(desk, events)| {
+            let events = events.iter().enumerate();
+            events.map(move |(index, event)| Step { place: Place::Desk(desk, index), event })
+        });
+        let mut steps: Vec<Step<'_>> = at_stations.chain(strays).chain(areas).chain(at_desks).collect();
         // Stable: events of one station at the same second keep their order.
         steps.sort_by_key(|step| (step.event.at_seconds, step.place));
         steps

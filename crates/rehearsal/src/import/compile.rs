@@ -108,7 +108,8 @@ fn election(table: &ImportedTable, keys: &Keys) -> Result<Election> {
         head_age_seconds: 86_400,
         rules: (1, rules_vectors()),
         follows: None,
-        admits: Kind::ALL.iter().map(|kind| kind.name_and_version()).collect(),
+        // What others say stands in a log of its own.
+        admits: Kind::of_elections().map(Kind::name_and_version).collect(),
         levels: (0..).zip(levels.map(str::to_owned)).collect(),
         contests: contest(table)?.into_iter().collect(),
         custodians: vec![custodian(origin, &keys.custodian, "compiler")],

@@ -35,6 +35,7 @@ pub fn name(text: &str) -> KeyName {
 
 pub fn made() -> Made {
     Made {
+        annex: None,
         source: "a-log".into(),
         source_hash: None,
         core_hash: None,

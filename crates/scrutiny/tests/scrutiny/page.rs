@@ -1,9 +1,11 @@
 //! The page, its files and the certificate: whole, in both languages, and nothing from the log is markup.
 
 use crate::night::{Night, passed};
-use hakiki_messages::Language;
+use hakiki_messages::{Language, text};
 use hakiki_note::sha256;
-use hakiki_scrutiny::{certificate, csv_name, html, json, table};
+use hakiki_scrutiny::{
+    Agreement, Annexed, Asked, Given, annex_table, certificate, csv_name, html, json, table,
+};
 
 const HOSTILE: &str = "</td><script>alert(1)</script>";
 
@@ -83,4 +85,40 @@ fn the_certificate_is_bound_to_hashes_and_certifies_nothing_by_itself() {
     }
     assert!(page.contains("certifies nothing by itself"));
     assert!(page.matches("class=\"blank\"").count() >= 10);
+}
+
+#[test]
+fn who_was_asked_for_a_head_stands_in_a_table_of_its_own() {
+    let mut night = Night::new();
+    night.form(0, [1, 2, 3]);
+    let mut report = night.report();
+    let bare = html(&report, Language::English);
+    assert!(bare.contains(text(Language::English, "scrutiny.page.no_annex")) && !bare.contains("w.example"));
+    assert!(json(&report, Language::English)["annex"].is_null());
+    let given = Given { size: 7, root: sha256(b"root"), agreement: Agreement::Fork };
+    let asked = |role: &str, answer| Asked {
+        role: role.to_owned(),
+        who: format!("https://w.example/{HOSTILE}"),
+        at_s: 1_930_334_400,
+        answer,
+    };
+    let asked = vec![asked("witness", Ok(given)), asked("mirror", Err("no answer".to_owned()))];
+    report.made.annex = Some(Annexed { made_s: 1_930_334_400, maker: None, asked });
+    for language in Language::ALL {
+        let page = html(&report, language);
+        for word in ["fork", "mirror", "witness"] {
+            assert!(page.contains(text(language, &format!("scrutiny.cell.{word}"))), "{word}");
+        }
+        assert!(page.contains(&sha256(b"root").to_string()) && page.contains("no answer"));
+        assert!(page.contains("+03:00</td>") && !page.contains("<script"));
+        // Why the backlog by stamps is not there is said where somebody would look for it.
+        assert!(page.contains("hakiki verify --stamp"));
+        assert!(!page.contains("a word is missing"));
+    }
+    let csv = table::csv(&annex_table(&report), &report, Language::English);
+    assert_eq!(csv.lines().count(), 3, "{csv}");
+    assert!(csv.lines().nth(1).is_some_and(|row| row.contains(",7,")), "{csv}");
+    let answer = json(&report, Language::English);
+    assert_eq!(answer["annex"]["asked"][0]["agreement"], "fork");
+    assert_eq!(answer["annex"]["asked"][1]["nothing"], "no answer");
 }
