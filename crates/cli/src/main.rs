@@ -7,8 +7,8 @@ mod terminal;
 
 use clap::{Parser, Subcommand};
 use commands::{
-    compare, completions, demo, election, evidence, follow, fsck, import, keygen, mirror, open, publish,
-    receipt, record, recorder, scrutiny, serve, show, sign, submit, table, verify, version, witness,
+    claim, compare, completions, demo, election, evidence, follow, fsck, import, keygen, mirror, open,
+    publish, receipt, record, recorder, scrutiny, serve, show, sign, submit, table, verify, version, witness,
 };
 use hakiki_messages::Language;
 use std::process::ExitCode;
@@ -61,6 +61,9 @@ enum Command {
     Open(open::Arguments),
     /// Compare two logs, archives, reports or tables, and print exactly where they part
     Compare(compare::Arguments),
+    /// Compare another result with a log; say what would have to be false
+    #[command(subcommand)]
+    Claim(claim::Command),
     /// Answer a court's questions from a log: 62 numbered ones as a report, others in its own words
     Scrutiny(scrutiny::Arguments),
     /// Follow a log: each new head against a memory, witnesses and mirrors, with alarms
@@ -107,6 +110,7 @@ fn main() -> ExitCode {
         Command::Verify(arguments) => verify::run(&arguments, terminal),
         Command::Open(arguments) => open::run(&arguments, terminal),
         Command::Compare(arguments) => compare::run(&arguments, terminal),
+        Command::Claim(command) => claim::run(&command, terminal),
         Command::Scrutiny(arguments) => scrutiny::run(&arguments, terminal),
         Command::Follow(arguments) => follow::run(&arguments, terminal),
         Command::Receipt(command) => receipt::run(&command, terminal),

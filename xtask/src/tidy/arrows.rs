@@ -91,6 +91,7 @@ pub const PURE: &[&str] = &[
     "hakiki-note",
     "hakiki-tlog",
     "hakiki-core",
+    "hakiki-claims",
     "hakiki-messages",
     "hakiki-portal",
     "hakiki-evidence",

@@ -1,5 +1,10 @@
 //! One file a subcommand.
 
+pub mod claim;
+mod claim_bounds;
+mod claim_files;
+mod claim_said;
+mod claim_sets;
 pub mod compare;
 pub mod completions;
 pub mod demo;
@@ -18,6 +23,7 @@ pub mod publish;
 pub mod receipt;
 pub mod record;
 pub mod recorder;
+mod recorder_quote;
 pub mod scrutiny;
 pub mod serve;
 pub mod show;

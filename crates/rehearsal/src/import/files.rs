@@ -1,5 +1,6 @@
 //! The one place of the import that reads a disk.
 
+use super::claim::{ClaimTable, claim};
 use super::error::{Fault, ImportError, Place};
 use super::output::ImportedTable;
 use super::source::SourceFile;
@@ -25,6 +26,14 @@ pub fn import_files(mapping: &Path, table: &Path) -> Result<ImportedTable, Impor
     }
     let companions: Vec<SourceFile<'_>> = companions.iter().map(Loaded::source).collect();
     import(&mapping.source(), &loaded.source(), &companions)
+}
+
+/// Reads a mapping and a table that is to be compared.
+///
+/// # Errors
+/// I110 for a file that cannot be read, else those of [`claim`].
+pub fn claim_files(mapping: &Path, table: &Path) -> Result<ClaimTable, ImportError> {
+    claim(&Loaded::read(mapping)?.source(), &Loaded::read(table)?.source())
 }
 
 struct Loaded {

@@ -44,6 +44,7 @@ pub struct Mapping {
     #[serde(default)]
     pub check: Vec<Check>,
     pub tree: Option<Tree>,
+    pub claim: Option<ClaimShape>,
 }
 
 /// What a table's rows are.
@@ -256,6 +257,49 @@ pub struct Time {
 pub struct Check {
     pub column: String,
     pub sum: Vec<String>,
+}
+
+/// What more is to be said of a table that is compared and not imported.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[expect(missing_docs, reason = "the guide explains each key, and its name is the key")]
+pub struct ClaimShape {
+    /// The level of areas that the rows are of, where they are not stations.
+    pub rows: Option<String>,
+    pub by_name: bool,
+    pub code_width: Option<usize>,
+    pub also: Vec<String>,
+    pub only: Option<CellIs>,
+    pub line: Vec<ClaimLine>,
+    pub share: Vec<ClaimShare>,
+}
+
+/// A cell that says which rows are meant.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the name is the key")]
+pub struct CellIs {
+    pub column: String,
+    pub is: String,
+}
+
+/// A row that is the table's own total.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the name is the key")]
+pub struct ClaimLine {
+    pub column: String,
+    pub is: String,
+    pub name: String,
+}
+
+/// A column of printed percentages; without a candidate, of turnout.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the name is the key")]
+pub struct ClaimShare {
+    pub column: String,
+    pub candidate: Option<String>,
 }
 
 /// The columns of a table of kind `tree`.

@@ -140,6 +140,18 @@ impl Mapping {
                 why: "a station needs one of them",
             });
         }
+        if let (Kind::Tree, Some(_)) = (self.kind, &self.claim) {
+            let part = "a mapping without [claim]";
+            found(Fault::Lacking { part, kind, why: "a tree has no results to compare" });
+        }
+        let named = |name: &String| self.candidate.iter().any(|candidate| candidate.name == *name);
+        for share in self.claim.iter().flat_map(|claim| &claim.share) {
+            if let Some(candidate) = share.candidate.as_ref().filter(|name| !named(name)) {
+                let expected = "the name of a [[candidate]]".to_owned();
+                let key = "claim.share.candidate".to_owned();
+                found(Fault::Value { key, found: candidate.clone(), expected });
+            }
+        }
         for split in &self.split {
             if let Err(why) = Pattern::parse(&split.pattern) {
                 found(Fault::Pattern { pattern: split.pattern.clone(), why });

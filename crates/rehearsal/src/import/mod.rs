@@ -8,6 +8,7 @@
 
 pub mod areas;
 pub mod cell;
+pub mod claim;
 pub mod compile;
 pub mod error;
 pub mod expression;
@@ -26,8 +27,9 @@ pub mod time;
 mod tree;
 
 pub use cell::Cell;
+pub use claim::ClaimTable;
 pub use error::{Fault, ImportError, Place, Problem};
-pub use files::import_files;
+pub use files::{claim_files, import_files};
 pub use mapping::Mapping;
 pub use output::{
     AreaRow, CandidateRow, CheckSummary, ContestSummary, Field, ImportedTable, MappingSummary, ResultRow,

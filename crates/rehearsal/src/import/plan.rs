@@ -39,6 +39,21 @@ pub struct Plan {
     pub checks: Vec<(usize, Vec<usize>)>,
     /// What is summed rather than read.
     pub derived: BTreeSet<Field>,
+    /// Where the parts of a claim stand.
+    pub claim: ClaimPlan,
+}
+
+/// The columns of a claim's own parts, in the mapping's order.
+#[derive(Debug, Default)]
+pub struct ClaimPlan {
+    /// Further counts.
+    pub also: Vec<usize>,
+    /// The column by which rows are chosen.
+    pub only: Option<usize>,
+    /// The columns by which total lines are told.
+    pub lines: Vec<usize>,
+    /// Percentages.
+    pub shares: Vec<usize>,
 }
 
 /// One level.
@@ -102,6 +117,7 @@ impl Plan {
             serial: uses.texts(form.serial.as_ref()),
             time: uses.texts(form.time.as_ref().map(|time| &time.column)),
             checks: uses.checks(mapping),
+            claim: uses.claim(mapping),
             columns: Vec::new(),
             derived: BTreeSet::new(),
         };
@@ -234,6 +250,16 @@ impl<'t> Uses<'t> {
             splits.push((column, pattern));
         }
         splits
+    }
+
+    fn claim(&mut self, mapping: &Mapping) -> ClaimPlan {
+        let Some(claim) = &mapping.claim else { return ClaimPlan::default() };
+        ClaimPlan {
+            also: claim.also.iter().map(|name| self.column(name)).collect(),
+            only: claim.only.as_ref().map(|only| self.column(&only.column)),
+            lines: claim.line.iter().map(|line| self.column(&line.column)).collect(),
+            shares: claim.share.iter().map(|share| self.column(&share.column)).collect(),
+        }
     }
 
     fn checks(&mut self, mapping: &Mapping) -> Vec<(usize, Vec<usize>)> {

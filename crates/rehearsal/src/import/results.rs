@@ -20,10 +20,25 @@ pub(super) fn import(
     mapping: &Mapping,
     file: &SourceFile<'_>,
 ) -> Result<ImportedTable, ImportError> {
+    if let Some(rows) = mapping.claim.as_ref().and_then(|claim| claim.rows.clone()) {
+        let (key, expected) =
+            ("claim.rows".to_owned(), "no such key: an import's rows are stations".to_owned());
+        return Err(ImportError::one(Place::file(mapping_name), Fault::Value { key, found: rows, expected }));
+    }
     let table = Table::read(file, &mapping.file)?;
     let plan = Plan::new(mapping_name, mapping, &table)?;
-    let mut reader = Reader::new(mapping, &plan, file.name);
-    let rows: Vec<ResultRow> = table.rows.iter().filter_map(|row| reader.row(row).ok()).collect();
+    read_rows(mapping, &plan, &table.rows, file)
+}
+
+/// Reads rows by a plan, all or nothing.
+pub(super) fn read_rows(
+    mapping: &Mapping,
+    plan: &Plan,
+    rows: &[TableRow],
+    file: &SourceFile<'_>,
+) -> Result<ImportedTable, ImportError> {
+    let mut reader = Reader::new(mapping, plan, file.name);
+    let rows: Vec<ResultRow> = rows.iter().filter_map(|row| reader.row(row).ok()).collect();
     reader.finish(rows, file)
 }
 

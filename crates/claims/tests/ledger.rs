@@ -1,0 +1,112 @@
+//! A log's own set: what stands, what is missing, what is contested; compared with claims and bounded.
+#![allow(clippy::unwrap_used)]
+
+use hakiki_claims::answering::{By, forms};
+use hakiki_claims::bounds::{Condition, bound, bound_answered};
+use hakiki_claims::compare::{NoRows, Why};
+use hakiki_claims::of_ledger::of_ledger;
+use hakiki_claims::{Figure, ResultSet, Rows, State, Verdict, compare};
+use hakiki_core::Ledger;
+use hakiki_core::fixture::{Fixture, Setting};
+use hakiki_core::view::{ContestView, Selection};
+
+/// Stations 0 and 2 stand, 1 is contested, the others are missing.
+fn ledger() -> (Fixture, Ledger) {
+    let fixture = Fixture::new(&Setting::default());
+    let mut ledger = fixture.ledger();
+    for (station, votes) in [(0, [90, 50, 1]), (1, [30, 50, 1]), (1, [31, 50, 1]), (2, [20, 70, 3])] {
+        fixture.append(&mut ledger, fixture.signed_form(station, votes, 1)).unwrap();
+    }
+    (fixture, ledger)
+}
+
+fn view(ledger: &Ledger) -> ContestView {
+    ContestView::new(ledger, 0, ledger.size(), Selection::All)
+}
+
+fn log_set(ledger: &Ledger) -> ResultSet {
+    of_ledger(ledger, &view(ledger)).unwrap()
+}
+
+#[test]
+fn a_log_against_itself_differs_nowhere_and_keeps_its_gaps() {
+    let (fixture, ledger) = ledger();
+    let set = log_set(&ledger);
+    assert_eq!(set.rows[&fixture.stations[0]].state, State::Stands);
+    assert_eq!(set.rows[&fixture.stations[1]].state, State::Contested);
+    assert_eq!(set.rows[&fixture.stations[3]].state, State::Missing);
+    let compared = compare(&set, &set);
+    assert!(compared.by_station());
+    let counts = compared.counts();
+    assert_eq!((counts.identical, counts.different, counts.not_comparable), (2, 0, 1));
+    assert_eq!(compared.rows[&fixture.stations[1]].all, Verdict::NotComparable(Why::Contested));
+}
+
+#[test]
+fn a_claim_of_stations_is_told_row_by_row() {
+    let (fixture, ledger) = ledger();
+    let log = log_set(&ledger);
+    let mut claim = log.clone();
+    let code = |station: usize| fixture.stations[station].clone();
+    claim.rows.get_mut(&code(0)).unwrap().figures[0] = Some(Figure::Number(91));
+    claim.rows.remove(&code(2));
+    let mut invented = claim.rows[&code(0)].clone();
+    invented.figures[0] = Some(Figure::Number(999_999));
+    claim.rows.insert("invented".into(), invented);
+    let compared = compare(&claim, &log);
+    assert_eq!(compared.rows[&code(0)].all, Verdict::Different);
+    assert_eq!(compared.rows[&code(0)].figures[0].difference(), Some(1));
+    assert_eq!(compared.rows[&code(2)].all, Verdict::OnlyReference);
+    assert_eq!(compared.rows["invented"].all, Verdict::OnlyClaim);
+    assert_eq!(compared.impossible().map(|(code, _)| code).collect::<Vec<_>>(), ["invented"]);
+    assert_eq!(compared.is_without_difference(), Some(false));
+}
+
+#[test]
+fn x12_a_claim_of_areas_is_not_comparable_by_station_and_says_what_remains() {
+    let (_, ledger) = ledger();
+    let log = log_set(&ledger);
+    let (claim, outside) = log.rolled_up("constituency");
+    assert_eq!(outside, 0);
+    let compared = compare(&claim, &log);
+    assert!(!compared.by_station());
+    assert_eq!(compared.at, Ok(Rows::Areas("constituency".into())));
+    // A sum that lacks stations is no sum to be held against anybody.
+    assert!(
+        compared.rows.values().all(|row| matches!(row.all, Verdict::NotComparable(Why::Incomplete { .. })))
+    );
+    assert_eq!(compared.is_without_difference(), None);
+    let mut unknown = claim.clone();
+    unknown.rows_are = Rows::Areas("district".into());
+    let compared = compare(&unknown, &log);
+    assert!(matches!(compared.at, Err(NoRows::NoCommonLevel { .. })));
+    assert_eq!(compared.totals[0].reference, 110);
+}
+
+#[test]
+fn forms_are_bounded_and_the_open_stations_are_free() {
+    let (_, ledger) = ledger();
+    let view = view(&ledger);
+    let plain = forms(&ledger, &view, By::Nobody);
+    assert_eq!(plain.stations.len(), 2);
+    let say: u64 = plain.stations.iter().map(|station| station.votes[0]).sum();
+    assert_eq!(say, 110);
+    let open: u64 = plain.open.iter().map(|most| most.unwrap()).sum();
+    let most: u64 = plain.stations.iter().map(|station| station.most.unwrap()).sum();
+    let least = |total| bound(&plain, &Condition::total(3, 0, total)).least;
+    assert_eq!(least(say + open), Some(0));
+    assert_eq!(least(say + open + 1), Some(1));
+    assert_eq!(least(most + open), Some(2));
+    assert_eq!(least(most + open + 1), None);
+    assert_eq!(least(20), Some(1));
+    assert_eq!(least(19), Some(2));
+    assert_eq!(least(0), Some(2));
+    // The officer states that bridge's agent signed both in ink; no agent's own key signed any.
+    let ink = forms(&ledger, &view, By::Ink("bridge"));
+    let keys = forms(&ledger, &view, By::Keys("bridge"));
+    let answered =
+        |forms: &hakiki_claims::bounds::Forms| forms.stations.iter().filter(|one| one.answered).count();
+    assert_eq!((answered(&ink), answered(&keys)), (2, 0));
+    assert_eq!(bound_answered(&ink, &Condition::total(3, 0, 0)).least, Some(2));
+    assert_eq!(bound_answered(&keys, &Condition::total(3, 0, 0)).least, Some(0));
+}

@@ -1,0 +1,158 @@
+//! `claim`: a table against a log, a table against a table, and what would have to be false for a figure to hold.
+//!
+//! The table is read by a mapping, as an import's is. Exit: 0 nothing differs, 1 something does, 2 could not compare.
+
+use super::claim_bounds::{self, BoundsArguments};
+use super::claim_files::{csv, json};
+use super::claim_said::say_comparison;
+use super::claim_sets::{LogArguments, of_log, of_table};
+use super::print;
+use crate::terminal::Terminal;
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand};
+use hakiki_claims::{Comparison, ResultSet, compare};
+use hakiki_messages::{Message, text};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// Subcommands.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Compare a table of results with a log, station by station or area by area
+    Check(CheckArguments),
+    /// Compare two tables of results
+    Compare(CompareArguments),
+    /// The least number of forms that must be wrong for a claimed figure to hold
+    Bounds(BoundsArguments),
+}
+
+/// Where the answer goes.
+#[derive(Args)]
+pub struct OutArguments {
+    /// Print the whole comparison as JSON
+    #[arg(long)]
+    json: bool,
+    /// Write every row as CSV
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+    /// Rows on the terminal
+    #[arg(long, default_value_t = 20)]
+    rows: usize,
+}
+
+/// Arguments of `check`.
+#[derive(Args)]
+pub struct CheckArguments {
+    /// The table: CSV, also .xz, .gz or .zst
+    table: PathBuf,
+    /// The mapping: which column is what
+    #[arg(long)]
+    mapping: PathBuf,
+    #[command(flatten)]
+    log: LogArguments,
+    #[command(flatten)]
+    out: OutArguments,
+}
+
+/// Arguments of `compare`.
+#[derive(Args)]
+pub struct CompareArguments {
+    /// The one table
+    claim: PathBuf,
+    /// The other, which the first is compared with
+    reference: PathBuf,
+    /// The mapping; given twice where the two tables have two
+    #[arg(long, required = true)]
+    mapping: Vec<PathBuf>,
+    #[command(flatten)]
+    out: OutArguments,
+}
+
+/// Does one of them.
+pub fn run(command: &Command, terminal: Terminal) -> Result<ExitCode> {
+    match command {
+        Command::Check(arguments) => check(arguments, terminal),
+        Command::Compare(arguments) => compare_tables(arguments, terminal),
+        Command::Bounds(arguments) => claim_bounds::run(arguments, terminal),
+    }
+}
+
+fn check(arguments: &CheckArguments, terminal: Terminal) -> Result<ExitCode> {
+    // The table first: a mistake in its mapping is told before a log of a nation is read.
+    let read = of_table(&arguments.mapping, &arguments.table)?;
+    let Some(log) = arguments.log.open(terminal)? else { return Ok(ExitCode::from(2)) };
+    let started = Instant::now();
+    let reference = of_log(&log)?;
+    let comparison = if read.by_name {
+        named(read.set.clone(), reference, terminal)?
+    } else {
+        compare(&read.set, &reference)
+    };
+    let code = tell(&read.set, &comparison, &arguments.out, terminal)?;
+    took(started, terminal);
+    Ok(code)
+}
+
+fn compare_tables(arguments: &CompareArguments, terminal: Terminal) -> Result<ExitCode> {
+    let (first, second) = match &arguments.mapping[..] {
+        [one] => (one, one),
+        [one, other] => (one, other),
+        _ => bail!("{}", text(terminal.language, "claims.tool.two_mappings")),
+    };
+    let claim = of_table(first, &arguments.claim)?;
+    let reference = of_table(second, &arguments.reference)?;
+    let started = Instant::now();
+    let by_name = claim.by_name || reference.by_name;
+    let comparison = if by_name {
+        named(claim.set.clone(), reference.set, terminal)?
+    } else {
+        compare(&claim.set, &reference.set)
+    };
+    let code = tell(&claim.set, &comparison, &arguments.out, terminal)?;
+    took(started, terminal);
+    Ok(code)
+}
+
+/// Compares by names: the finer of the two is added up to the other's level first, since names of stations repeat.
+fn named(claim: ResultSet, reference: ResultSet, terminal: Terminal) -> Result<Comparison> {
+    let reference = match &claim.rows_are {
+        hakiki_claims::Rows::Areas(level) if reference.rows_are != claim.rows_are => {
+            reference.rolled_up(level).0
+        }
+        _ => reference,
+    };
+    match (claim.by_name(), reference.by_name()) {
+        (Some(claim), Some(reference)) => Ok(compare(&claim, &reference)),
+        _ => bail!("{}", text(terminal.language, "claims.tool.names_repeat")),
+    }
+}
+
+fn took(started: Instant, terminal: Terminal) {
+    let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    terminal.say(&Message::new("claims.tool.took").with("ms", elapsed_ms));
+}
+
+fn tell(
+    claim: &ResultSet,
+    comparison: &Comparison,
+    out: &OutArguments,
+    terminal: Terminal,
+) -> Result<ExitCode> {
+    if let Some(path) = &out.csv {
+        std::fs::write(path, csv(comparison)).with_context(|| format!("writing {}", path.display()))?;
+        terminal.say(&Message::new("claims.tool.written").with("path", path.display().to_string()));
+    }
+    if out.json {
+        print(&format!("{:#}", json(claim, comparison)))?;
+    } else {
+        for line in say_comparison(claim, comparison, out.rows, terminal.language) {
+            print(&line)?;
+        }
+    }
+    Ok(ExitCode::from(match comparison.is_without_difference() {
+        Some(true) => 0,
+        Some(false) => 1,
+        None => 2,
+    }))
+}
