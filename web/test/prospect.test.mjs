@@ -5,12 +5,15 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 
+import { wholeProspects } from '../src/checker/prospects.mjs';
 import { holdsAll } from '../src/ledger/prospect-plurality.mjs';
 import { Effort, search } from '../src/ledger/prospect-search.mjs';
 import { prospectText } from '../src/ledger/prospect.mjs';
 import { Register } from '../src/ledger/register.mjs';
 import { compare, isSameProspect, words } from './differential.mjs';
 import { bruteForce, completionCount } from './support/completions.mjs';
+import { Country } from './support/country.mjs';
+import { fold } from './support/fold.mjs';
 
 const vectors = (/** @type {string} */ name) => JSON.parse(readFileSync(new URL(`../../vectors/${name}`, import.meta.url), 'utf8'));
 
@@ -201,4 +204,19 @@ test('a whole election: 46,229 stations, half missing, some contested, in well u
     assert.match(first, /^yes \d+$/);
     assert.ok(took < 3000, `${took} ms`);
   }
+});
+
+test('areas of their own decide under plurality, whether or not the whole has a ballot', async () => {
+  const contestLines = ['contest member plurality Members', 'box member valid'];
+  const rows = (/** @type {string[]} */ areas) => areas.flatMap((area) => [`candidate member ${area} 1 - Neema`, `candidate member ${area} 2 - Kito`]);
+  const headsOf = async (/** @type {string[]} */ areas, rule = 'plurality') => {
+    const lines = contestLines.map((line) => line.replace('plurality', rule));
+    const { ledger } = await fold(new Country({ contestLines: lines, candidates: rows(areas) }).open().log());
+    const items = await wholeProspects(/** @type {any} */ ({ election: ledger.election, head: { size: 5 }, source: { read: async () => null } }), ledger);
+    assert.equal(prospectText(ledger, 1).split('\n').length, 4);
+    return [prospectText(ledger, 5).split('\n').filter((line) => line.startsWith('contest ')), items.map(({ key }) => key)];
+  };
+  assert.deepEqual(await headsOf(['c01', 'c02-1']), [['contest member c01 yes 2', 'contest member c02-1 yes 2'], ['prospect.areas']]);
+  assert.deepEqual(await headsOf(['MF', 'c01']), [['contest member MF yes 4', 'contest member c01 yes 2'], ['prospect.yes', 'prospect.areas']]);
+  assert.deepEqual(await headsOf(['c01'], 'totals-only'), [[], []]);
 });

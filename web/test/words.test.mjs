@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'node:test';
 
+import { ALL_ROLES, KINDS } from '../src/ledger/grammar.mjs';
+
 const here = (path) => new URL(`../${path}`, import.meta.url);
 const words = (language) => JSON.parse(readFileSync(here(`words/${language}.json`), 'utf8'));
 const [en, sw] = [words('en'), words('sw')];
@@ -38,8 +40,8 @@ test('every failure that a reader can meet has words', () => {
 });
 
 test('every role and kind has words', () => {
-  for (const key of ['kit', 'presiding', 'deputy', 'agent', 'returning', 'second', 'commissioner', 'compiler', 'reader', 'observer', 'registrar',
-    'host', 'administrator', 'vendor', 'storekeeper', 'custodian', 'party', 'organisation', 'log']) assert.ok(`role.${key}` in en, key);
+  for (const key of [...ALL_ROLES, 'custodian', 'party', 'organisation', 'log']) assert.ok(`role.${key}` in en, key);
+  for (const key of KINDS.keys()) assert.ok(`kind.${key}` in en, key);
 });
 
 test('the words accuse nobody', () => {

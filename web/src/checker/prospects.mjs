@@ -35,9 +35,10 @@ function beside({ changes }, { path, size, call }) {
 export async function wholeProspects(log, ledger) {
   const items = [];
   for (const { code, title } of log.election.contests.values()) {
-    const [whole, ...own] = prospects(ledger, code, log.head.size);
-    if (whole === undefined) continue;
-    items.push(said(whole, title), ...await claimItems(log, ledger, whole));
+    const all = prospects(ledger, code, log.head.size);
+    const isWhole = ({ area }) => ledger.register.area(area).parent === null;
+    for (const whole of all.filter(isWhole)) items.push(said(whole, title), ...await claimItems(log, ledger, whole));
+    const own = all.filter((one) => !isWhole(one));
     const count = (answer) => own.filter(({ changes }) => changes === answer).length;
     const values = { title, count: own.length, changes: count('yes'), open: count('open') };
     if (own.length > 0) items.push(values.open > 0 ? open('prospect.areas', values) : good('prospect.areas', values));
@@ -54,7 +55,7 @@ async function claimItems(log, ledger, whole) {
     const fits = await fitsHead(log, claim);
     if (fits === null) return [open('area.file-newer', { path, size })];
     if (!fits) return [bad('area.file-other', { path, size })];
-    const then = size === log.head.size ? whole : prospects(ledger, whole.contest, size)[0];
+    const then = size === log.head.size ? whole : prospects(ledger, whole.contest, size).find(({ area }) => area === whole.area);
     return then === undefined ? [] : beside(then, claim);
   } catch (refused) {
     if (!(refused instanceof Failure)) throw refused;

@@ -7,7 +7,8 @@
 
 import { valueReader } from './values.mjs';
 
-const ROLES = 'administrator|agent|commissioner|compiler|deputy|host|kit|observer|presiding|reader|registrar|returning|second|storekeeper|vendor';
+const ROLES = 'administrator|agent|claimant|commissioner|compiler|deputy|host|kit|observer|presiding|press-desk|publisher|reader|'
+  + 'registrar|returning|second|storekeeper|vendor';
 const EVENTS = 'boot|clock|configuration|dependencies|file|gap|login|logout|package|program|quote|service-start|service-stop|sudo';
 const BOXES = 'disputed|objected|registered|rejected|valid|valid-counted';
 
@@ -245,6 +246,32 @@ ${FIGURES}
 ?  order <blob>
 1  reason <code>
 ?  words <blob>`,
+  claim: `
+1  of-election <id>
+1  claimant <code>
+1  contest <code>
+1  of-area <code>
+1  granularity area|national|station
+${FIGURES}
+?  table <blob>
+?  mapping <blob>
+?  published <time>
+?  address <token>
+?  words <blob>
+?  replaces <id>`,
+  statement: `
+1  of-election <id>
+1  publisher <code>
+?  said-by <code>
+?  happened <time>
+?  published <time>
+1  language <code>
+1  text <blob>
+?  address <token>
+*1 of-record <id>
+*1 of-area <code>
+*1 of-claim <id>
+?  corrects <id>`,
 });
 
 export const TABLES = compile({

@@ -11,6 +11,7 @@ import { checkElection, firstRoster, readElection } from './election.mjs';
 import { parseRecord } from './record.mjs';
 import { Register } from './register.mjs';
 import { RULES } from './rules.mjs';
+import { Said } from './said.mjs';
 import { checkSignatures, demandQuorum } from './signers.mjs';
 import { gatherTables, tablesOf } from './tables.mjs';
 
@@ -61,6 +62,8 @@ export class Ledger {
     this.ids = new Map([[record.id, { place: 0, kind: 'election', paper: null }]]);
     /** What people and machines did. */
     this.conduct = new Conduct();
+    /** What others claim and say. */
+    this.said = new Said();
     /** Hashes of the tables that admitted records are computed from. @type {Set<string>} */
     this.tableBlobs = new Set();
     /** @type {Map<string, Race>} */

@@ -35,18 +35,28 @@ export function prospectText(ledger, size) {
 }
 
 /**
- * The whole first; then, in byte order of codes, the other areas that have a ballot of their own and decide by it.
+ * The whole first, if a ballot over it decides; then, in byte order of codes, the other areas that have a ballot of their own and decide
+ * by it, whether or not the whole has one.
  * @param {Ledger} ledger @param {string} code @param {number} size @returns {Prospect[]}
  */
 export function prospects(ledger, code, size) {
-  const whole = ballotOfWhole(ledger, code, size);
-  if (whole === null) return [];
   const { contest } = ledger.race(code);
+  const whole = ballotOfWhole(ledger, code, size);
+  const areas = [...(whole ? [{ area: whole.root.code, ballot: whole.ballot }] : []), ...ownBallots(ledger, contest, size)];
+  if (areas.length === 0) return [];
   const fieldOf = fieldsOf(contest, partition(ledger, code, size));
   const effort = new Effort();
-  const own = [...ledger.register.ballots.get(code) ?? []].filter(([area]) => area !== whole.root.code).sort(([a], [b]) => byCode(a, b));
-  const areas = [[whole.root.code, whole.ballot], ...(contest.rule === 'plurality' ? own : [])];
-  return areas.map(([area, ballot]) => prospect(fieldOf(/** @type {any} */ (ballot)), contest, /** @type {string} */ (area), effort));
+  return areas.map(({ area, ballot }) => prospect(fieldOf(ballot), contest, area, effort));
+}
+
+/**
+ * Ballots of areas below the whole, each of which decides by itself.
+ * @param {Ledger} ledger @param {import('./election.mjs').Contest} contest @param {number} size
+ */
+function ownBallots({ register }, { code, rule }, size) {
+  if (rule !== 'plurality' || !register.stands('areas', size) || !register.stands('candidates', size)) return [];
+  return [...register.ballots.get(code) ?? []].map(([area, ballot]) => ({ area, ballot }))
+    .filter(({ area }) => register.area(area).parent !== null).sort((a, b) => byCode(a.area, b.area));
 }
 
 /**

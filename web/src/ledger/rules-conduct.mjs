@@ -3,7 +3,7 @@
  */
 
 import { demand, Failure } from '../failure.mjs';
-import { demandInForce, demandQuorum, demandRoles } from './signers.mjs';
+import { demandInForce, demandOne, demandQuorum, demandRoles } from './signers.mjs';
 
 /** @typedef {import('./rules.mjs').Case} Case */
 /** @typedef {import('./roster.mjs').Holder} Holder */
@@ -29,13 +29,6 @@ function demandCountersigner(holders, person) {
   demand(others.length <= 1, 'R202', 'one countersigner at most');
   demandInForce(holders);
   return others.length === 1;
-}
-
-/** One signer of one of these roles. @param {Holder[]} holders @param {string[]} roles */
-function demandOne(holders, roles) {
-  demand(holders.length === 1, 'R202', 'one key signs this');
-  demandRoles(holders, roles);
-  demandInForce(holders);
 }
 
 /** @param {Case} given */

@@ -8,6 +8,7 @@ import { CONDUCT_RULES } from './rules-conduct.mjs';
 import { KEY_RULES } from './rules-keys.mjs';
 import { PAPER_RULES } from './rules-papers.mjs';
 import { REGISTER_RULES } from './rules-register.mjs';
+import { SAID_RULES } from './rules-said.mjs';
 
 /**
  * @typedef {object} Case what a rule judges
@@ -23,4 +24,4 @@ import { REGISTER_RULES } from './rules-register.mjs';
 /** @typedef {(given: Case) => () => void} Rule */
 
 /** @type {Record<string, Rule>} */
-export const RULES = { ...REGISTER_RULES, ...AMEND_RULES, ...KEY_RULES, ...PAPER_RULES, ...ACT_RULES, ...CONDUCT_RULES };
+export const RULES = { ...REGISTER_RULES, ...AMEND_RULES, ...KEY_RULES, ...PAPER_RULES, ...ACT_RULES, ...CONDUCT_RULES, ...SAID_RULES };

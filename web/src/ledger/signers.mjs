@@ -107,6 +107,13 @@ export function demandQuorum(holders, quorums, kind) {
   demand(count >= Number(needed), 'R204', `${count} custodians sign, ${kind} needs ${needed}`);
 }
 
+/** One signer of one of these roles, wherever enrolled. @param {Holder[]} holders @param {string[]} roles */
+export function demandOne(holders, roles) {
+  demand(holders.length === 1, 'R202', 'one key signs this');
+  demandRoles(holders, roles);
+  demandInForce(holders);
+}
+
 /** Only the log signs, alone. @param {Holder[]} holders */
 export function demandLog(holders) {
   demand(holders.length === 1 && holders[0].role === 'log', 'R202', 'only the log signs this');
