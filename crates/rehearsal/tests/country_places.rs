@@ -190,7 +190,7 @@ fn the_same_seed_gives_the_same_bytes() {
     assert_ne!(one, other);
     assert_eq!(
         sha256(one.as_bytes()).to_string(),
-        "1387ee5ceced224e00f870c4d3196f24ff03155ab326d23fb86359dc92fc07bd"
+        "255302ebbfcf117aa40f0018088c60165fedab3c54c94cd8afa9657390177c1c"
     );
 }
 
