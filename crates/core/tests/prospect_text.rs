@@ -2,6 +2,8 @@
 //! text after every record. Run with `UPDATE_VECTORS=1` to write them anew.
 #![allow(clippy::unwrap_used)]
 
+mod vector_file;
+
 use hakiki_core::Ledger;
 use hakiki_core::fixture::{Fixture, Setting, key};
 use hakiki_core::kinds::{BoxName, Decision, Form, Rank, RuleName, Ruling};
@@ -11,7 +13,6 @@ use hakiki_core::view::prospect_text::prospect_text;
 use hakiki_core::view::{findings, results::results_text, standing_text::standing_text};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
 fn signed(fixture: &Fixture, station: usize, votes: [u32; 3], change: impl FnOnce(&mut Form)) -> Record {
     let mut form = fixture.form(station, votes, 1);
@@ -135,14 +136,7 @@ fn the_vectors_are_what_this_code_makes() {
     let logs: Vec<Value> = [spread(), plurality()].iter().map(|night| told(night).1).collect();
     let value =
         json!({ "about": "whether it can still change, after every record of small nights", "logs": logs });
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../vectors/prospect.json");
-    let text = format!("{}\n", serde_json::to_string_pretty(&value).unwrap());
-    if std::env::var_os("UPDATE_VECTORS").is_some() {
-        std::fs::write(&path, text).unwrap();
-    } else {
-        let stands = std::fs::read_to_string(&path).unwrap();
-        assert!(stands == text, "{} is not what this code makes; see UPDATE_VECTORS", path.display());
-    }
+    vector_file::check("prospect.json", &value);
 }
 
 #[test]

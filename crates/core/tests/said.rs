@@ -5,6 +5,7 @@
 #[path = "conduct/play.rs"]
 #[allow(dead_code, reason = "each test program takes what it needs")]
 mod play;
+mod vector_file;
 
 use hakiki_core::fixture::{Fixture, Setting};
 use hakiki_core::kinds::Kind;
@@ -15,7 +16,6 @@ use hakiki_core::view::{
 use hakiki_note::{Hash, sha256};
 use play::{Play, setting};
 use serde_json::{Map, Value, json};
-use std::path::PathBuf;
 
 /// The election that is spoken of: another log's.
 fn other() -> Hash {
@@ -157,12 +157,5 @@ fn the_vectors_are_what_this_code_makes() {
         "standing": { size.to_string(): standing_text(ledger, size) },
         "prospect": { size.to_string(): prospect_text(ledger, size) },
     });
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../vectors/said.json");
-    let text = format!("{}\n", serde_json::to_string_pretty(&value).unwrap());
-    if std::env::var_os("UPDATE_VECTORS").is_some() {
-        std::fs::write(&path, text).unwrap();
-    } else {
-        let stands = std::fs::read_to_string(&path).unwrap();
-        assert!(stands == text, "{} is not what this code makes; see UPDATE_VECTORS", path.display());
-    }
+    vector_file::check("said.json", &value);
 }

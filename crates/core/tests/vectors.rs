@@ -4,6 +4,8 @@
 //! another verifier from `docs/reference/records.md` checks it against these files.
 #![allow(clippy::unwrap_used)]
 
+mod vector_file;
+
 use base64::Engine as _;
 use hakiki_core::fixture::{Fixture, Setting, custodians, key};
 use hakiki_core::kinds::{BoxName, KeyAction, KeyRecord};
@@ -12,19 +14,7 @@ use hakiki_core::text::BoxValue;
 use hakiki_core::view::{findings, results::results_text};
 use hakiki_note::{BASE64, Note, SigningKey};
 use serde_json::{Value, json};
-use std::path::PathBuf;
-
-fn check(name: &str, value: &Value) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../vectors").join(name);
-    let text = format!("{}\n", serde_json::to_string_pretty(value).unwrap());
-    if std::env::var_os("UPDATE_VECTORS").is_some() {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, text).unwrap();
-    } else {
-        let stands = std::fs::read_to_string(&path).unwrap();
-        assert!(stands == text, "{} is not what this code makes; see UPDATE_VECTORS", path.display());
-    }
-}
+use vector_file::check;
 
 fn setting() -> Setting {
     Setting { stations: 4, counties: 2, ..Setting::default() }

@@ -12,4 +12,6 @@ mod play;
 mod questions;
 mod sessions;
 mod speed;
+#[path = "../vector_file/mod.rs"]
+mod vector_file;
 mod vectors;

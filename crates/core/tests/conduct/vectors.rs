@@ -1,12 +1,12 @@
 //! `vectors/conduct.json`: every play of this folder as one log. Run with `UPDATE_VECTORS=1` to write it anew.
 
 use crate::play::Play;
+use crate::vector_file;
 use crate::{custody, machines, questions, sessions};
 use hakiki_core::view::{
     findings, prospect_text::prospect_text, results::results_text, standing_text::standing_text,
 };
 use serde_json::{Map, Value, json};
-use std::path::PathBuf;
 
 #[test]
 fn the_vectors_of_conduct_are_what_this_code_makes() {
@@ -42,12 +42,5 @@ fn the_vectors_of_conduct_are_what_this_code_makes() {
         "standing": of_sizes(&|size| standing_text(ledger, size)),
         "prospect": of_sizes(&|size| prospect_text(ledger, size)),
     });
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../vectors/conduct.json");
-    let text = format!("{}\n", serde_json::to_string_pretty(&value).unwrap());
-    if std::env::var_os("UPDATE_VECTORS").is_some() {
-        std::fs::write(&path, text).unwrap();
-    } else {
-        let stands = std::fs::read_to_string(&path).unwrap();
-        assert!(stands == text, "{} is not what this code makes; see UPDATE_VECTORS", path.display());
-    }
+    vector_file::check("conduct.json", &value);
 }
