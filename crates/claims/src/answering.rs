@@ -7,7 +7,7 @@ use crate::bounds::{Forms, Station};
 use hakiki_core::Ledger;
 use hakiki_core::kinds::Says;
 use hakiki_core::ledger::{Attestation, Entry};
-use hakiki_core::roster::KeyIndex;
+use hakiki_core::roster::{KeyIndex, Role};
 use hakiki_core::text::BoxValue;
 use hakiki_core::view::{ContestView, Status};
 
@@ -59,7 +59,11 @@ fn is_answered(ledger: &Ledger, view: &ContestView, number: u32, entry: &Entry, 
     match by {
         By::Nobody => false,
         By::Keys(party) => {
-            let own = |key: KeyIndex| ledger.roster().key(key).party.as_deref() == Some(party);
+            // A party behind the key of another role makes nobody its agent (`docs/reference/records.md`, `key`).
+            let own = |key: KeyIndex| {
+                let key = ledger.roster().key(key);
+                key.role == Role::Agent && key.party.as_deref() == Some(party)
+            };
             let attests = |attestation: &Attestation| {
                 attestation.place < view.as_of && own(attestation.key) && agrees(attestation, entry)
             };

@@ -7,8 +7,11 @@ use hakiki_claims::compare::{NoRows, Why};
 use hakiki_claims::of_ledger::of_ledger;
 use hakiki_claims::{Figure, ResultSet, Rows, State, Verdict, compare};
 use hakiki_core::Ledger;
-use hakiki_core::fixture::{Fixture, Setting};
+use hakiki_core::fixture::{Fixture, Setting, key};
+use hakiki_core::kinds::{Attest, Figures, Says};
+use hakiki_core::text::BoxValue;
 use hakiki_core::view::{ContestView, Selection};
+use std::collections::BTreeSet;
 
 /// Stations 0 and 2 stand, 1 is contested, the others are missing.
 fn ledger() -> (Fixture, Ledger) {
@@ -109,4 +112,36 @@ fn forms_are_bounded_and_the_open_stations_are_free() {
     assert_eq!((answered(&ink), answered(&keys)), (2, 0));
     assert_eq!(bound_answered(&ink, &Condition::total(3, 0, 0)).least, Some(2));
     assert_eq!(bound_answered(&keys, &Condition::total(3, 0, 0)).least, Some(0));
+}
+
+/// How many forms a party's agents answer for by their own keys, after this attestation of station 0's form.
+fn answered_after(says: Says, by: &str, votes: &[u32]) -> usize {
+    let (fixture, mut ledger) = ledger();
+    let votes = (1..).zip(votes.iter().map(|votes| BoxValue::Number(*votes))).collect();
+    let attest = Attest {
+        of: ledger.entries()[0].id,
+        says,
+        observed: BTreeSet::new(),
+        figures: Figures { votes, boxes: [None; 6] },
+        page: None,
+        words: None,
+    };
+    let by = key(&by.replace("{station}", &fixture.stations[0]));
+    fixture.append(&mut ledger, fixture.sign(attest, &[&by])).unwrap();
+    let forms = forms(&ledger, &view(&ledger), By::Keys("bridge"));
+    forms.stations.iter().filter(|station| station.answered).count()
+}
+
+#[test]
+fn an_agent_answers_for_a_form_that_it_signs_or_copies_alike() {
+    let agent = "agent-bridge-{station}";
+    assert_eq!(answered_after(Says::Signed, agent, &[]), 1);
+    assert_eq!(answered_after(Says::OwnCopy, agent, &[90, 50, 1]), 1);
+    assert_eq!(answered_after(Says::OwnCopy, agent, &[90, 51, 1]), 0, "another copy");
+    assert_eq!(answered_after(Says::Refused, agent, &[]), 0);
+    assert_eq!(
+        answered_after(Says::Signed, "root-bridge", &[]),
+        0,
+        "the party is not its agent at the station"
+    );
 }
