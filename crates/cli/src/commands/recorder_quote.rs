@@ -1,7 +1,7 @@
 //! `recorder quote`: what the machine's security chip signs over a head of the log; and whether such a quote holds.
 
-use super::{agent, parse_fingerprint, print};
-use crate::terminal::Terminal;
+use super::{agent, parse_fingerprint, print, this_program};
+use crate::terminal::{Terminal, VerifyBar};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use hakiki_core::Record;
@@ -12,7 +12,7 @@ use hakiki_note::{Hash, Note};
 use hakiki_recorder::{Checked, Expected, PCRS_DEFAULT, Quote, Tpm, parse_pcrs, put_quote, read_quote};
 use hakiki_tlog::checkpoint::{CHECKPOINT_MAX_BYTES, Checkpoint};
 use hakiki_tlog::tree::Head;
-use hakiki_verify::{Reading, ReadingError, Source};
+use hakiki_verify::{Options, Reading, ReadingError, Source, Status, verify};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -84,6 +84,9 @@ fn quote(arguments: &Arguments, dir: &Path, url: &str, terminal: Terminal) -> Re
     let head = if arguments.uncosigned { "checkpoint" } else { "cosigned" };
     let address = format!("{}/{head}", url.trim_end_matches('/'));
     let mut answer = agent(TIMEOUT).get(&address).call().with_context(|| address.clone())?;
+    if answer.status().as_u16() == 404 && !arguments.uncosigned {
+        bail!("{}", text(terminal.language, "recorder.quote.none_cosigned"));
+    }
     if !answer.status().is_success() {
         bail!("{address}: status {}", answer.status());
     }
@@ -148,11 +151,42 @@ fn check(arguments: &Arguments, path: &Path, terminal: Terminal) -> Result<ExitC
             Err(error) => return Err(error.into()),
         }
     }
+    let place = match (&arguments.log, &record) {
+        (Some(log), Some((id, _))) => match place_in(log, &arguments.fingerprint, id) {
+            Ok(place) => Some(place),
+            Err(why) => return refused(format!("H211: {why}")),
+        },
+        _ => None,
+    };
     let message = Message::new("recorder.quote.holds").with("path", shown.clone());
     print(&message.text(terminal.language))?;
-    let id = record.map(|(id, _)| id.to_string());
-    told(&quote, &checked, &trust, arguments.log.is_some(), id, terminal)?;
+    let recorded = record.map(|(id, _)| Recorded { id, place });
+    told(&quote, &checked, &trust, arguments.log.is_some(), recorded.as_ref(), terminal)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The record beside a quote.
+struct Recorded {
+    id: Hash,
+    /// Its place, where the log was looked at: admitted there, so that it is signed by an enrolled machine.
+    place: Option<u64>,
+}
+
+/// Where a log that passes its checks has a record; why not, as a sentence of the refusal.
+fn place_in(log: &str, fingerprint: &Hash, id: &Hash) -> Result<u64, String> {
+    let options = Options {
+        source: Source::of(log),
+        fingerprint: Some(*fingerprint),
+        require: BTreeSet::new(),
+        threads: None,
+        program: this_program(),
+    };
+    let bar = VerifyBar::new();
+    let verified = verify(&options, &bar);
+    bar.finish();
+    let ledger = verified.ledger.as_ref().filter(|_| verified.count(Status::Failed) == 0);
+    let ledger = ledger.ok_or_else(|| format!("{log} does not pass its own checks: hakiki verify"))?;
+    ledger.place_of(id).ok_or_else(|| format!("{log} has no admitted record {id}"))
 }
 
 /// What it shows and what it does not.
@@ -161,7 +195,7 @@ fn told(
     checked: &Checked,
     trust: &PolicyAndKeys,
     is_in_log: bool,
-    record: Option<String>,
+    record: Option<&Recorded>,
     terminal: Terminal,
 ) -> Result<()> {
     let say = |message: Message| print(&message.text(terminal.language));
@@ -180,7 +214,12 @@ fn told(
         Message::new("recorder.quote.not_in_log")
     })?;
     say(match record {
-        Some(id) => Message::new("recorder.quote.recorded").with("id", id),
+        Some(Recorded { id, place: Some(place) }) => {
+            Message::new("recorder.quote.recorded_at").with("id", id.to_string()).with("place", *place)
+        }
+        Some(Recorded { id, place: None }) => {
+            Message::new("recorder.quote.recorded").with("id", id.to_string())
+        }
         None => Message::new("recorder.quote.not_recorded"),
     })?;
     say(Message::new("recorder.quote.not_shown"))
