@@ -337,5 +337,5 @@ fn all_problems_are_named_up_to_a_limit() {
     let bad = "01,Ziwa,0301,Shule,x,1,1,2,FX/20310304,\n".repeat(30);
     let error = results(MAPPING, format!("{TABLE}{bad}").as_bytes()).unwrap_err();
     assert_eq!((error.problems.len(), error.more), (PROBLEMS_MAX, 10));
-    assert!(error.to_string().ends_with("and 10 more\nnothing was imported"), "{error}");
+    assert!(error.to_string().ends_with("and 10 more\nnothing was taken from the table"), "{error}");
 }

@@ -74,8 +74,11 @@ pub fn say_comparison(
     }
     let unlike = |row: &RowCompared| row.all != Verdict::Identical;
     let listed = comparison.rows.iter().filter(|(_, row)| comparison.at.is_ok() && unlike(row));
-    let count = listed.clone().count();
-    for (code, row) in listed.take(rows) {
+    let mut listed: Vec<_> = listed.collect();
+    // A claim of two stations against a nation would else show nothing of its own.
+    listed.sort_by_key(|(_, row)| order(&row.all));
+    let count = listed.len();
+    for (code, row) in listed.into_iter().take(rows) {
         say(one(code, row, comparison, language));
     }
     if count > rows {
@@ -83,6 +86,17 @@ pub fn say_comparison(
     }
     say(message("reading"));
     lines
+}
+
+/// What is told first: what differs, what only the claim has, what cannot be compared, what the claim leaves out.
+fn order(verdict: &Verdict) -> u8 {
+    match verdict {
+        Verdict::Different => 0,
+        Verdict::OnlyClaim => 1,
+        Verdict::NotComparable(_) => 2,
+        Verdict::OnlyReference => 3,
+        Verdict::Identical => 4,
+    }
 }
 
 fn how(comparison: &Comparison, language: Language) -> Message {

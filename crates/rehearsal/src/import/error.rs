@@ -229,7 +229,7 @@ impl fmt::Display for ImportError {
         if self.more > 0 {
             writeln!(f, "and {} more", self.more)?;
         }
-        f.write_str("nothing was imported")
+        f.write_str("nothing was taken from the table")
     }
 }
 
