@@ -80,9 +80,13 @@ async function crawl(browser, base) {
   return kinds;
 }
 
-/** One page at one width, in one scheme, with script: nothing fails, nothing is outside, nobody is shut out. */
-async function visit(browser, base, path, width, scheme) {
+/**
+ * One page at one width, in one scheme, with script: nothing fails, nothing is outside, nobody is shut out.
+ * The reader's clock stands still at `milliseconds`: a run that takes longer than the age of a head sees the same page.
+ */
+async function visit(browser, base, path, width, scheme, milliseconds) {
   const context = await browser.newContext({ viewport: WIDTHS[width], colorScheme: scheme, reducedMotion: 'reduce' });
+  await context.clock.setFixedTime(milliseconds);
   const page = await context.newPage();
   const where = `${path} ${width} ${scheme}`;
   page.on('console', (message) => message.type() === 'error' && fault(where, `console: ${message.text()}`));
@@ -106,8 +110,19 @@ async function visit(browser, base, path, width, scheme) {
     await page.screenshot({ path: join(options.shots, name), fullPage: true });
   }
   const seen = scheme === 'light' ? await look(page) : null;
+  const alarm = await page.locator('#alarm:visible').allTextContents();
   await context.close();
-  return seen;
+  return { seen, alarm: alarm.join(' ').trim() };
+}
+
+/** A day later nothing new has come: each page that tells of a head says how old it is, and is still for everybody. */
+async function growsOld(browser, base, path, milliseconds) {
+  const DAY_MINUTES = 24 * 60;
+  for (const width of Object.keys(WIDTHS)) {
+    const { alarm } = await visit(browser, base, path, width, 'light', milliseconds + DAY_MINUTES * 60_000);
+    const minutes = Number(alarm.replaceAll(/[^0-9]/g, ''));
+    if (!(minutes >= DAY_MINUTES && minutes < DAY_MINUTES + 60)) fault(path, `a head a day old is told of as "${alarm}", expected about ${DAY_MINUTES} minutes`);
+  }
 }
 
 /** What axe has looked at was no empty page: rows of a table stand in it. */
@@ -194,6 +209,7 @@ async function byKeyboard(browser, base, path) {
 const browser = await launch();
 const server = options.base ? null : await demo(options.hakiki, Number(options.stations));
 const base = options.base ?? server.base;
+const now = Date.now();
 try {
   const kinds = await crawl(browser, base);
   console.log(`${kinds.size} kinds of pages: ${[...kinds.keys()].sort().join(', ')}`);
@@ -205,8 +221,9 @@ try {
       for (const width of Object.keys(WIDTHS)) {
         for (const scheme of ['light', 'dark']) {
           if (options.sample && scheme === 'dark' && (width === 'desktop' || language === 'sw')) continue;
-          const seen = await visit(browser, base, address, width, scheme);
+          const { seen, alarm } = await visit(browser, base, address, width, scheme, now);
           views += 1;
+          if (alarm !== '') fault(address, `an alarm on a night that went well: ${alarm}`);
           if (seen === null || language !== 'en') continue;
           const wrong = compareLook(join(LOOKS, `${kind.replaceAll('/', '-').replaceAll('*', 'x')}-${width}.txt`), seen, options.renew);
           if (wrong) fault(address, wrong);
@@ -218,6 +235,7 @@ try {
   }
   const station = [...kinds].find(([kind]) => kind.startsWith('station/'))?.[1][0];
   for (const path of ['/en/', station].filter(Boolean)) await slowly(browser, base, path);
+  if (server !== null) await growsOld(browser, base, '/en/', now);
   if (station) await lying(browser, base, station, fault);
   console.log(`${views} views of ${kinds.size} kinds of pages`);
 } finally {
