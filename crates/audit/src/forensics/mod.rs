@@ -1,0 +1,81 @@
+//! Indicators over tables of results, each with its null hypothesis; none of them is evidence of anything by itself.
+//!
+//! Every indicator says how many stations it rests on, its statistic, what was expected and how far chance reaches. Honest elections give
+//! unusual numbers for many reasons; the words for these stand in the message files, one text for each [`Indicator`], and no page shows
+//! a number without its text. Sums that cannot be are another matter and not here: those are findings of the ledger.
+
+pub mod digits;
+pub mod integer_percentages;
+pub mod late;
+pub mod neighbours;
+pub mod votes_by_turnout;
+
+/// What can be computed of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Indicator {
+    /// Last digits of counts of three digits and more ([`digits::last_digits`]).
+    LastDigits,
+    /// Last two digits that repeat or stand side by side ([`digits::digit_pairs`]).
+    DigitPairs,
+    /// Second digits against Benford's law ([`digits::second_digits`]). Off unless asked for: it rejects clean elections.
+    SecondDigits,
+    /// Turnout and shares at whole percentages ([`integer_percentages::peaks`]).
+    IntegerPercentages,
+    /// Stations far from others of their area ([`neighbours::robust_distances`]).
+    Neighbours,
+    /// Rooms of one centre that differ ([`neighbours::homogeneity`]).
+    Rooms,
+    /// The leader's votes beyond the proportion at usual turnout ([`votes_by_turnout`]).
+    VotesByTurnout,
+    /// Shares of stations by when they reported ([`late::line`]).
+    Late,
+}
+
+impl Indicator {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 8] = [
+        Self::LastDigits,
+        Self::DigitPairs,
+        Self::SecondDigits,
+        Self::IntegerPercentages,
+        Self::Neighbours,
+        Self::Rooms,
+        Self::VotesByTurnout,
+        Self::Late,
+    ];
+
+    /// Its key in the message files, where its innocent explanations stand.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::LastDigits => "last-digits",
+            Self::DigitPairs => "digit-pairs",
+            Self::SecondDigits => "second-digits",
+            Self::IntegerPercentages => "integer-percentages",
+            Self::Neighbours => "neighbours",
+            Self::Rooms => "rooms",
+            Self::VotesByTurnout => "votes-by-turnout",
+            Self::Late => "late",
+        }
+    }
+
+    /// Whether it is computed unless somebody asks for it.
+    pub fn is_usual(self) -> bool {
+        self != Self::SecondDigits
+    }
+
+    /// The fewest counts from which it is shown: below, chance alone gives almost anything.
+    pub fn fewest(self) -> usize {
+        match self {
+            // Ten classes of digits with ten expected in each, twice what the chi-square approximation asks for; and as many stations
+            // for the scatter about a line.
+            Self::LastDigits | Self::SecondDigits | Self::Late => 100,
+            // Thirty expected repeats.
+            Self::DigitPairs => 300,
+            // A tenth of all percentages lie so near to whole ones, about a hundred expected; ten stations for each class of turnout.
+            Self::IntegerPercentages | Self::VotesByTurnout => 1_000,
+            // A median of fewer says little.
+            Self::Neighbours => 20,
+            Self::Rooms => 2,
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Was the count right: audits that draw paper, quick counts, and statistics of tables that accuse nobody.
+//!
+//! Pure functions of plain data, from the published formulas (each module names its paper). It reads no file, knows no
+//! clock and draws nothing by chance: every sample follows from digits thrown in public (`docs/reference/audit.md`). It
+//! does not know records or ledgers: contests come as counts by batch, and somebody else makes them of a log.
+//!
+//! - [`sample`]: from the digits of dice to drawn stations, by SHA-256 and exact integers.
+//! - [`contest`], [`assertion`], [`rule`]: what was reported, and what must be true for the reported outcome to stand.
+//! - [`batch`]: comparison of drawn stations with their paper: how many, which, and the risk that remains.
+//! - [`martingale`]: the sequential tests beneath (ALPHA, betting, Kaplan–Markov). [`polling`], [`stopping`], [`comparison`],
+//!   [`one_audit`]: audits that draw single ballots.
+//! - [`quick_count`]: an estimate of the result from a sample of stations, with what it cannot decide.
+//! - [`forensics`]: indicators with their null hypotheses; never a verdict.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod assertion;
+pub mod batch;
+pub mod comparison;
+pub mod contest;
+pub mod forensics;
+pub mod martingale;
+pub mod numeric;
+pub mod one_audit;
+pub mod polling;
+pub mod quick_count;
+pub mod rule;
+pub mod sample;
+pub mod share;
+pub mod stopping;
+
+pub use assertion::{Assertion, Claim};
+pub use contest::{Batch, Contest, ContestError, Tally};
+pub use share::{Share, ShareError};

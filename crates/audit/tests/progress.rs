@@ -1,0 +1,147 @@
+//! An audit from plan to stop: every stage, and that it follows from the counts alone, in whatever order they come.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use common::numbers::Numbers;
+use hakiki_audit::batch::{Counts, Method, Plan, Progress, Stage, Terms};
+use hakiki_audit::sample::DiceSeed;
+use hakiki_audit::{Batch, Contest, Share, Tally, rule};
+
+const STATIONS: u64 = 400;
+
+fn contest() -> Contest {
+    let batch = |place| Batch {
+        code: format!("{place:03}"),
+        area: String::new(),
+        reported: Tally::of_votes(vec![120 + place % 30, 80, place % 7]),
+        bound: 260,
+    };
+    Contest::new(3, (0..STATIONS).map(batch).collect()).unwrap()
+}
+
+fn plan() -> Plan {
+    let contest = contest();
+    let assertions = rule::majority(&contest, 0, Share::HALF).unwrap();
+    Plan::new(contest, assertions).unwrap()
+}
+
+fn terms() -> Terms {
+    Terms { risk_limit: Share::percent(5).unwrap(), method: Method::Betting(Share::new(9, 10).unwrap()) }
+}
+
+fn seed() -> DiceSeed {
+    DiceSeed::new("27182818284590452353").unwrap()
+}
+
+fn stand(plan: &Plan, counts: &Counts) -> Progress {
+    plan.progress(terms(), Some(&seed()), counts).unwrap()
+}
+
+/// Counts what is asked for, as `paper` has it, until nothing more is.
+fn run(plan: &Plan, paper: impl Fn(&Batch) -> Tally) -> (Vec<Stage>, Counts) {
+    let (mut stages, mut counts) = (Vec::new(), Counts::new());
+    loop {
+        let stage = stand(plan, &counts).stage;
+        stages.push(stage.clone());
+        let (Stage::Counting { missing } | Stage::FullCount { missing }) = stage else {
+            return (stages, counts);
+        };
+        let batches = plan.contest().batches().iter().filter(|batch| missing.contains(&batch.code));
+        counts.extend(batches.map(|batch| (batch.code.clone(), paper(batch))));
+    }
+}
+
+#[test]
+fn right_paper_is_confirmed_with_the_first_draws() {
+    let plan = plan();
+    let first = plan.clean_draws(terms().risk_limit, terms().method);
+    let before = plan.progress(terms(), None, &Counts::new()).unwrap();
+    assert_eq!(before.stage, Stage::Sized { draws: first });
+    assert!(before.draws.is_empty());
+    let (stages, counts) = run(&plan, |batch| batch.reported.clone());
+    assert_eq!(stages.len(), 2, "{stages:?}");
+    assert_eq!(stages[1], Stage::Confirmed { draws: first });
+    assert!(counts.len() as u64 <= first && first < STATIONS / 4, "{first} draws");
+}
+
+#[test]
+fn a_wrong_station_takes_more_draws_and_the_outcome_is_confirmed_all_the_same() {
+    let plan = plan();
+    let wrong = stand(&plan, &Counts::new()).draws[3].item;
+    let wrong = plan.contest().batches()[wrong].code.clone();
+    let (stages, counts) = run(&plan, |batch| {
+        if batch.code == wrong { Tally::of_votes(vec![80, 130, 0]) } else { batch.reported.clone() }
+    });
+    assert!(stages.len() >= 3, "{stages:?}");
+    assert!(matches!(stages.last(), Some(Stage::Confirmed { .. })), "{stages:?}");
+    assert!(counts.len() as u64 > plan.clean_draws(terms().risk_limit, terms().method) / 2);
+}
+
+#[test]
+fn wrong_paper_ends_in_a_full_count_that_says_so() {
+    let plan = plan();
+    let swapped = |batch: &Batch| {
+        let votes = &batch.reported.votes;
+        Tally::of_votes(vec![votes[1], votes[0], votes[2]])
+    };
+    let (stages, counts) = run(&plan, swapped);
+    assert_eq!(stages.last(), Some(&Stage::Counted { confirms: false }), "{stages:?}");
+    assert_eq!(counts.len() as u64, STATIONS);
+}
+
+#[test]
+fn the_stage_follows_from_the_counts_in_whatever_order_they_came() {
+    let plan = plan();
+    let Stage::Counting { missing } = stand(&plan, &Counts::new()).stage else { panic!() };
+    let mut numbers = Numbers(5);
+    let mut order = missing.clone();
+    for place in (1..order.len()).rev() {
+        order.swap(place, numbers.below(place as u64 + 1) as usize);
+    }
+    let mut counts = Counts::new();
+    let mut measured = 0;
+    for code in order {
+        let batch = plan.contest().batches().iter().find(|batch| batch.code == code).unwrap();
+        counts.insert(code.clone(), batch.reported.clone());
+        let now = stand(&plan, &counts);
+        assert!(now.measured >= measured, "what was measured is not forgotten");
+        measured = now.measured;
+        match &now.stage {
+            // What is missing is what was drawn and not counted, in the order of the draws.
+            Stage::Counting { missing: left } => {
+                let expected: Vec<&String> =
+                    missing.iter().filter(|code| !counts.contains_key(*code)).collect();
+                assert_eq!(left.iter().collect::<Vec<_>>(), expected);
+            }
+            Stage::Confirmed { .. } => return,
+            other => panic!("{other:?}"),
+        }
+    }
+    panic!("all counted and not confirmed");
+}
+
+#[test]
+fn a_close_result_is_counted_in_full_from_the_beginning() {
+    let batch = |place: u64| Batch {
+        code: format!("{place:03}"),
+        area: String::new(),
+        reported: Tally::of_votes(vec![100 + u64::from(place == 0), 100]),
+        bound: 210,
+    };
+    let contest = Contest::new(2, (0..20).map(batch).collect()).unwrap();
+    let assertions = rule::plurality(&contest, 0).unwrap();
+    let plan = Plan::new(contest, assertions).unwrap();
+    let before = plan.progress(terms(), None, &Counts::new()).unwrap();
+    assert!(matches!(before.stage, Stage::FullCount { missing } if missing.len() == 20));
+    let all: Counts =
+        plan.contest().batches().iter().map(|batch| (batch.code.clone(), batch.reported.clone())).collect();
+    let mut wrong = all.clone();
+    wrong.insert("000".to_owned(), Tally::of_votes(vec![100, 100]));
+    for (counts, confirms) in [(all, true), (wrong, false)] {
+        for seed in [None, Some(&seed())] {
+            let found = plan.progress(terms(), seed, &counts).unwrap();
+            assert_eq!(found.stage, Stage::Counted { confirms }, "{seed:?}");
+        }
+    }
+}
