@@ -4,6 +4,7 @@
 //! against a bare HTTP server that verifies the same signatures and keeps nothing. `restart`: from start to first answer.
 //! `pages`: hot pages against nginx serving the same bytes, and ten thousand live connections.
 //! `scrutiny`: a court's 62 questions over a whole election. `witness`: cosigned heads of many logs that share syncs, against a sync for each. `proofs`: inclusion proofs on one core.
+//! `press`: search over a year of statements.
 //!
 //! Each prints its figures, their limit and what the time goes to. They make an election of their own, with nothing of the
 //! demonstration in it. They fail on a wrong answer, never on a slow one: a limit that is missed is printed as missed.
@@ -17,6 +18,7 @@ mod election;
 mod figures;
 mod mirror;
 mod pages;
+mod press;
 mod proofs;
 mod restart;
 mod scrutiny;
@@ -52,6 +54,8 @@ enum Race {
     Mirror(mirror::Arguments),
     /// Hot pages against nginx, ten thousand live connections, and what a page costs.
     Pages(pages::Arguments),
+    /// Search over a year of statements, and who carried the same words before.
+    Press(press::Arguments),
     /// Used by `mirror`: one check of an address in a process of its own.
     #[command(hide = true)]
     VerifyUrl {
@@ -115,6 +119,7 @@ fn main() -> anyhow::Result<()> {
         Race::Witness(arguments) => witness::run(&arguments),
         Race::Mirror(arguments) => mirror::run(&arguments),
         Race::Pages(arguments) => pages::run(&arguments),
+        Race::Press(arguments) => press::run(&arguments),
         Race::VerifyUrl { url } => mirror::verify_url(&url),
         Race::MirrorServe { dir, url } => mirror::serve(&dir, &url),
         Race::Proofs(arguments) => proofs::run(&arguments),

@@ -7,8 +7,9 @@ mod terminal;
 
 use clap::{Parser, Subcommand};
 use commands::{
-    claim, compare, completions, demo, election, evidence, follow, fsck, import, keygen, mirror, open,
-    publish, receipt, record, recorder, scrutiny, serve, show, sign, submit, table, verify, version, witness,
+    claim, compare, completions, demo, election, evidence, follow, fsck, import, keygen, log, mirror, open,
+    press, publish, receipt, record, recorder, scrutiny, serve, show, sign, submit, table, verify, version,
+    witness,
 };
 use hakiki_messages::Language;
 use std::process::ExitCode;
@@ -61,9 +62,15 @@ enum Command {
     Open(open::Arguments),
     /// Compare two logs, archives, reports or tables, and print exactly where they part
     Compare(compare::Arguments),
+    /// Hold what somebody presents beside a log: is it of this log, where, altered where
+    #[command(subcommand)]
+    Log(log::Command),
     /// Compare another result with a log; say what would have to be false
     #[command(subcommand)]
     Claim(claim::Command),
+    /// Turn feeds into statements as published by; search statements; find earlier ones with the same words
+    #[command(subcommand)]
+    Press(press::Command),
     /// Answer a court's questions from a log: 62 numbered ones as a report, others in its own words
     Scrutiny(scrutiny::Arguments),
     /// Follow a log: each new head against a memory, witnesses and mirrors, with alarms
@@ -110,7 +117,9 @@ fn main() -> ExitCode {
         Command::Verify(arguments) => verify::run(&arguments, terminal),
         Command::Open(arguments) => open::run(&arguments, terminal),
         Command::Compare(arguments) => compare::run(&arguments, terminal),
+        Command::Log(command) => log::run(&command, terminal),
         Command::Claim(command) => claim::run(&command, terminal),
+        Command::Press(command) => press::run(&command, terminal),
         Command::Scrutiny(arguments) => scrutiny::run(&arguments, terminal),
         Command::Follow(arguments) => follow::run(&arguments, terminal),
         Command::Receipt(command) => receipt::run(&command, terminal),

@@ -7,6 +7,7 @@ const PURE_FOLDERS: &[&str] = &[
     "crates/note/src/",
     "crates/tlog/src/",
     "crates/core/src/",
+    "crates/audit/src/",
     "crates/messages/src/",
     "crates/portal/src/",
     "crates/scrutiny/src/",
