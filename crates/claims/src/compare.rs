@@ -279,17 +279,25 @@ pub fn compare(claim: &ResultSet, reference: &ResultSet) -> Comparison {
     }
 }
 
+/// Names first, then parties of what is left: a party that two candidates share takes nobody's column.
 fn pair(claim: &ResultSet, reference: &ResultSet) -> (Vec<Pair>, Vec<Column>, Vec<Column>) {
-    let mut pairs = Vec::new();
-    let mut only_claim = Vec::new();
+    let mut found: Vec<Option<usize>> = vec![None; claim.columns.len()];
     let mut taken = vec![false; reference.columns.len()];
-    for (index, column) in claim.columns.iter().enumerate() {
-        let same = |(other, theirs): &(usize, &Column)| !taken[*other] && column.is_same_as(theirs);
-        match reference.columns.iter().enumerate().find(same) {
-            Some((other, _)) => {
-                taken[other] = true;
-                pairs.push(Pair { claim: index, reference: other, column: column.clone() });
+    for is_same in [Column::has_same_name, Column::has_same_party] {
+        for (column, found) in claim.columns.iter().zip(&mut found).filter(|(_, found)| found.is_none()) {
+            let mut theirs = reference.columns.iter().enumerate();
+            *found = theirs
+                .find(|(place, other)| !taken[*place] && is_same(column, other))
+                .map(|(place, _)| place);
+            if let Some(place) = *found {
+                taken[place] = true;
             }
+        }
+    }
+    let (mut pairs, mut only_claim) = (Vec::new(), Vec::new());
+    for (index, (column, found)) in claim.columns.iter().zip(found).enumerate() {
+        match found {
+            Some(other) => pairs.push(Pair { claim: index, reference: other, column: column.clone() }),
             None => only_claim.push(column.clone()),
         }
     }
@@ -359,6 +367,11 @@ fn both(mine: &Row, theirs: &Row, pairs: &[Pair]) -> RowCompared {
     if let Some(verdict) = state {
         let figures = side(mine, pairs, true);
         return RowCompared { name: theirs.name.clone(), figures, ..one(mine, verdict) };
+    }
+    // The claim says two things of one place: neither is compared.
+    if mine.state == State::Contested {
+        let figures = side(theirs, pairs, false);
+        return RowCompared { figures, ..one(theirs, Verdict::NotComparable(Why::Contested)) };
     }
     let figures: Vec<Both> = pairs
         .iter()

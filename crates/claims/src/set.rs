@@ -60,18 +60,29 @@ impl Column {
         matches!(self, Self::Candidate { .. })
     }
 
-    /// Whether two sets mean the same by it: a candidate by name, else by party; the others by what they are.
-    pub fn is_same_as(&self, other: &Self) -> bool {
-        let alike = |one: &str, other: &str| one.trim().to_lowercase() == other.trim().to_lowercase();
+    /// Whether two sets mean the same by it: candidates of one name, or the same box.
+    pub fn has_same_name(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Candidate { name, party }, Self::Candidate { name: other_name, party: other_party }) => {
-                let parties = party.as_deref().zip(other_party.as_deref());
-                alike(name, other_name) || parties.is_some_and(|(one, other)| alike(one, other))
-            }
+            (Self::Candidate { name, .. }, Self::Candidate { name: other, .. }) => alike(name, other),
             (Self::Other(one), Self::Other(other)) => alike(one, other),
             _ => self == other,
         }
     }
+
+    /// Whether two candidates are of one party, where both state one. Several may be: names are asked first.
+    pub fn has_same_party(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Candidate { party: Some(one), .. }, Self::Candidate { party: Some(other), .. }) => {
+                alike(one, other)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Trimmed and in small letters.
+fn alike(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 
 /// What a set's rows are.

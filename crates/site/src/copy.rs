@@ -1,6 +1,7 @@
 //! The whole portal as files, on all cores.
 
 use crate::checker;
+use crate::claim_page;
 use crate::output::{Output, OutputError};
 use crate::pages::document;
 use hakiki_core::Ledger;
@@ -16,7 +17,7 @@ const CHUNK: usize = 64;
 /// Chunks that wait.
 const CHUNKS_WAITING: usize = 16;
 
-/// Writes every page and file of the portal at the snapshot's head, and the checker. `step` is told after so many pages more.
+/// Writes every page and file of the portal at the snapshot's head, the checker and the page of claims. `step` is told after so many pages more.
 pub fn write_pages<S: Source + Sync>(
     output: &Output,
     ledger: &Ledger,
@@ -24,7 +25,7 @@ pub fn write_pages<S: Source + Sync>(
     source: &S,
     step: &(dyn Fn(u64) + Sync),
 ) -> Result<(), OutputError> {
-    for (path, document) in checker::files() {
+    for (path, document) in checker::files().chain(claim_page::files()) {
         output.put_document(path, document)?;
     }
     let threads = thread::available_parallelism().map_or(1, NonZero::get);

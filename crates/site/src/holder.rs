@@ -37,11 +37,21 @@ pub trait Holder: Send + Sync + 'static {
     /// Whether a blob is here and may be served; what went wrong is for the operator.
     fn has_blob(&self, hash: &Hash) -> Result<bool, String>;
 
-    /// A table, from what is stored here.
+    /// A table or another blob, from what is stored here.
     fn table(&self, hash: &Hash) -> Option<Vec<u8>>;
 
     /// The outlines of areas, where the operator supplied them.
     fn boundaries(&self) -> Option<&Boundaries>;
+
+    /// Where the pages are served, without a final slash, where the operator says it.
+    fn url(&self) -> Option<&str> {
+        None
+    }
+
+    /// The address of a log of claims about this election, without a final slash, where the operator names one.
+    fn said_url(&self) -> Option<&str> {
+        None
+    }
 
     /// What stands at a path and goes with the newest heads, from memory: `/checkpoint`, `/cosigned`, `/held`.
     fn live(&self, path: &str) -> Option<Arc<Document>>;
@@ -75,6 +85,18 @@ impl<H: Holder> Source for Stored<'_, H> {
             tracing::error!(%hash, %error, "a blob cannot be looked for");
             false
         })
+    }
+
+    fn blob(&self, hash: &Hash) -> Option<Vec<u8>> {
+        self.has_blob(hash).then(|| self.0.table(hash)).flatten()
+    }
+
+    fn own_url(&self) -> Option<&str> {
+        self.0.url()
+    }
+
+    fn said_url(&self) -> Option<&str> {
+        self.0.said_url()
     }
 
     fn boundaries(&self) -> Option<&Boundaries> {

@@ -9,6 +9,7 @@
 
 pub mod answer;
 mod checker;
+mod claim_page;
 mod copy;
 mod document;
 mod fast;

@@ -12,6 +12,8 @@ pub enum Policy {
     Embed,
     /// The checker brings its own policy, in itself, since it works from a file too; it may ask any mirror.
     Checker,
+    /// The page of claims brings its own policy too; no address but this one is asked, whatever stands in it.
+    Claim,
 }
 
 const PAGE: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' blob: data:; \
@@ -19,6 +21,8 @@ const PAGE: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img
 const EMBED: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' blob: data:; \
                      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors *";
 const CHECKER: &str = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
+const CLAIM: &str =
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
 
 impl Policy {
     /// The rules for an address: the first or second part `embed` makes a figure for frames.
@@ -36,6 +40,7 @@ impl Policy {
             Self::Page => PAGE,
             Self::Embed => EMBED,
             Self::Checker => CHECKER,
+            Self::Claim => CLAIM,
         }
     }
 

@@ -1,7 +1,8 @@
-//! The routes that a node and a mirror have in common: pages, the feed, results, the checker; and what goes with every answer.
+//! The routes that a node and a mirror have in common: pages, the feed, results, the checker, the page of claims; and what goes with every answer.
 
 use crate::answer;
 use crate::checker;
+use crate::claim_page;
 use crate::fast::Fast;
 use crate::holder::Holder;
 use crate::policy::Policy;
@@ -30,6 +31,7 @@ pub fn serve_pages<H: Holder>(router: Router<Arc<H>>, holder: Arc<H>) -> Fast<H>
         .route("/results/{size}", get(results::<H>))
         .route("/checker.html", get(checker::page))
         .route("/checker.html.sha256", get(checker::hash))
+        .route(claim_page::ADDRESS, get(claim_page::page))
         .fallback_service(get(page::<H>).with_state(holder.clone()))
         .layer(CompressionLayer::new().compress_when(is_worth_compressing))
         .layer(from_fn_with_state(holder.clone(), watch::<H>))

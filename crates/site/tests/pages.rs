@@ -257,3 +257,17 @@ async fn the_checker_comes_with_its_hash_and_its_own_policy() {
     let text = body(ask(&server, "/checker.html", &[]).await).await;
     assert_eq!(String::from_utf8(hash).unwrap(), format!("{}  checker.html\n", sha256(&text)));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_of_claims_may_ask_nobody_else_and_takes_nothing_in() {
+    let server = server(&House::new());
+    let page = ask(&server, "/claim.html", &[]).await;
+    assert!(header(&page, "content-type").starts_with("text/html"));
+    let policy = header(&page, "content-security-policy");
+    assert!(policy.starts_with("connect-src 'self'; ") && policy.contains("form-action 'none'"), "{policy}");
+    let text = String::from_utf8(body(page).await).unwrap();
+    let own = text.split_once("http-equiv=\"Content-Security-Policy\" content=\"").unwrap().1;
+    let own = own.split_once('"').unwrap().0;
+    assert!(own.starts_with("default-src 'none'; ") && own.contains("; connect-src 'self'; "), "{own}");
+    assert!(!own.contains("unsafe") && !own.contains("http"), "{own}");
+}

@@ -1,0 +1,74 @@
+// The log's results, from the files that every portal publishes (docs/reference/portal-data.md): a result set, and forms to bound.
+
+import { Failure } from '../failure.mjs';
+import { formsOf } from './bounds.mjs';
+import { rowOf, sorted } from './set.mjs';
+
+/** The other boxes of a form, in the order of their keys. */
+export const BOXES = ['disputed', 'objected', 'registered', 'rejected', 'valid', 'valid-counted'];
+const TYPED = new Set(['registered', 'rejected', 'valid']);
+const STATES = { standing: 'stands', missing: 'missing', contested: 'contested', disregarded: 'disregarded' };
+
+/** Contests of an index of data files. @param {any} index @returns {string[]} */
+export function contestsOf(index) {
+  const found = index.files.map((path) => /^data\/([^/]+)\/stations\.json$/.exec(path)?.[1]);
+  return found.filter((code) => code !== undefined).map(decodeURIComponent);
+}
+
+/** Reads a data file of this schema. @param {string} text @param {string} schema @returns {any} */
+export function readFile(text, schema) {
+  let read;
+  try {
+    read = JSON.parse(text);
+  } catch {
+    throw new Failure('not-json', schema);
+  }
+  if (read?.schema !== schema) throw new Failure('schema', schema);
+  return read;
+}
+
+/**
+ * @param {any} stations `stations.json` of the whole @param {any} air `air/{contest}.json`, which has the parties
+ * @returns {{set: import('./set.mjs').ResultSet, candidates: {number: number, name: string, party: string | null}[], forms: import('./bounds.mjs').Forms}}
+ */
+export function referenceOf(stations, air) {
+  if (stations.candidates === null) throw new Failure('several-ballots', stations.contest.code);
+  const partyOf = new Map((air?.candidates ?? []).map(({ number, party }) => [number, party]));
+  const candidates = stations.candidates.map(({ number, name }) => ({ number, name, party: partyOf.get(number) ?? null }));
+  const expected = stations.stations.filter(({ state }) => state !== 'not_expected');
+  const none = [...candidates, ...BOXES].map(() => null);
+  const rows = expected.map(({ code, name, area, registered, state, form }) => [code, rowOf({
+    name, area, voters: registered ?? null, state: STATES[state],
+    figures: form ? [...(form.votes ?? candidates.map(() => null)), ...BOXES.map((box) => form.boxes[box] ?? null)] : none,
+  })]);
+  const cap = stations.contest.cap ?? null;
+  const columns = [
+    ...candidates.map(({ name, party }) => ({ is: 'candidate', name, party })),
+    ...BOXES.map((box) => (TYPED.has(box) ? { is: box } : { is: 'other', name: box })),
+  ];
+  const set = { title: stations.election.title, level: null, columns, rows: sorted(rows), areas: new Map(), lines: [], cap };
+  return { set, candidates, forms: formsFrom(expected, candidates.length, cap) };
+}
+
+/** A form with a number in every candidate's box is one; every other station is open. */
+function formsFrom(expected, count, cap) {
+  const [standing, open] = [[], []];
+  for (const { registered, state, form } of expected) {
+    const known = [registered, cap].filter((each) => each !== null && each !== undefined);
+    const most = known.length === 0 ? null : Math.min(...known);
+    const isWhole = state === 'standing' && form?.votes?.length === count && form.votes.every((vote) => typeof vote === 'number');
+    if (isWhole) standing.push({ votes: form.votes, most });
+    else open.push(most);
+  }
+  return formsOf(count, standing, open);
+}
+
+/** The areas of `areas.json`. @param {any} file */
+export const areasOf = ({ areas }) => sorted(areas.map(({ code, level, parent, name }) => [code, { level, parent, name }]));
+
+/** Levels, the widest first. @param {Map<string, {level: string, parent: string | null}>} areas @returns {{level: string, count: number}[]} */
+export function levelsOf(areas) {
+  const counts = new Map();
+  for (const { level } of areas.values()) counts.set(level, (counts.get(level) ?? 0) + 1);
+  return [...counts].map(([level, count]) => ({ level, count })).sort((a, b) => a.count - b.count);
+}
