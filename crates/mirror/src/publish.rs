@@ -44,6 +44,10 @@ pub struct Publication {
     pub precompress: bool,
     /// File of outlines of areas (GeoJSON), and the property of its features that holds an area's code.
     pub boundaries: Option<(PathBuf, String)>,
+    /// Where the copy will be served, without a final slash: feeds then have whole links.
+    pub url: Option<String>,
+    /// The address of a log of claims about this election, without a final slash.
+    pub said_url: Option<String>,
 }
 
 /// Publishes. `step` is told after so many files more.
@@ -57,7 +61,7 @@ pub fn publish(publication: &Publication, step: &(dyn Fn(u64) + Sync)) -> Result
     held.write_receipts(&output, step)?;
     output.put(&format!("results/{size}"), results_text(&held.ledger, size).as_bytes())?;
     let snapshot = Snapshot::new(&held.ledger, held.head_state());
-    write_pages(&output, &held.ledger, &snapshot, &Files { held: &held, boundaries }, step)?;
+    write_pages(&output, &held.ledger, &snapshot, &Files { held: &held, boundaries, publication }, step)?;
     // The heads last: whoever reads a directory that is changed in place finds what they speak of.
     for (state, head) in [(State::Cosigned, &held.cosigned), (State::Held, &held.by_rivals)] {
         if let Some(head) = head {
@@ -220,6 +224,7 @@ fn blob_names(folder: &Path) -> Result<BTreeSet<Hash>, MirrorError> {
 struct Files<'a> {
     held: &'a Held,
     boundaries: Option<Boundaries>,
+    publication: &'a Publication,
 }
 
 impl Source for Files<'_> {
@@ -229,6 +234,19 @@ impl Source for Files<'_> {
 
     fn has_blob(&self, hash: &Hash) -> bool {
         self.held.blob_names.contains(hash) && self.held.ledger.withheld_by(hash).is_none()
+    }
+
+    fn blob(&self, hash: &Hash) -> Option<Vec<u8>> {
+        let bytes = self.has_blob(hash).then(|| self.held.blobs.read_blob(*hash))?;
+        bytes.ok().flatten()
+    }
+
+    fn own_url(&self) -> Option<&str> {
+        self.publication.url.as_deref()
+    }
+
+    fn said_url(&self) -> Option<&str> {
+        self.publication.said_url.as_deref()
     }
 
     fn boundaries(&self) -> Option<&Boundaries> {

@@ -34,7 +34,7 @@ mod shared;
 mod tables;
 mod witnessing;
 
-pub use configuration::{Configuration, CosignerAddress};
+pub use configuration::{Configuration, CosignerAddress, web_address};
 pub use error::NodeError;
 pub use found::found_log;
 pub use hakiki_host::{LogFormat, SettingSource};

@@ -51,6 +51,14 @@ impl Holder for Shared {
         self.boundaries.as_ref()
     }
 
+    fn url(&self) -> Option<&str> {
+        Some(&*self.configuration.url).filter(|url| !url.is_empty())
+    }
+
+    fn said_url(&self) -> Option<&str> {
+        Some(&*self.configuration.said_url).filter(|url| !url.is_empty())
+    }
+
     fn live(&self, path: &str) -> Option<Arc<Document>> {
         match path {
             "/checkpoint" => Some(self.published.borrow().document.clone()),

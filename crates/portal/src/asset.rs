@@ -21,7 +21,12 @@ const ASSETS: [Asset; 4] = [
         stem: "style",
         ending: "css",
         content_type: "text/css; charset=utf-8",
-        body: concat!(include_str!("../assets/style.css"), include_str!("../assets/station.css")).as_bytes(),
+        body: concat!(
+            include_str!("../assets/style.css"),
+            include_str!("../assets/station.css"),
+            include_str!("../assets/said.css")
+        )
+        .as_bytes(),
     },
     Asset { stem: "live", ending: "js", content_type: JAVASCRIPT, body: include_bytes!("../assets/live.js") },
     Asset {

@@ -18,8 +18,8 @@ const ENTRIES: usize = 100;
 /// Forms at one station whose figures differ.
 const DIFFERENT_FORMS: FindingCode = FindingCode::F205;
 
-const ATOM: &str = "application/atom+xml; charset=utf-8";
-const JSON_FEED: &str = "application/feed+json; charset=utf-8";
+pub(crate) const ATOM: &str = "application/atom+xml; charset=utf-8";
+pub(crate) const JSON_FEED: &str = "application/feed+json; charset=utf-8";
 
 /// One correction.
 struct Correction {
@@ -101,7 +101,7 @@ fn plain(markup: &str) -> String {
 }
 
 /// When a record came: the earliest witnessed time by which it was in the log, else when the head was signed.
-fn time_of(reading: Reading<'_>, place: u64) -> String {
+pub(crate) fn time_of(reading: Reading<'_>, place: u64) -> String {
     let witnessed = reading.ledger().witnessed_interval(place).1.and_then(|at| i64::try_from(at).ok());
     let at = witnessed.or(reading.site.snapshot.head.unix_seconds).unwrap_or(0);
     Time::new(at, reading.ledger().election().counting_from.offset_minutes).to_string()

@@ -79,6 +79,7 @@ fn files(reading: Reading<'_>) -> Markup {
                 }
             }
             p.small { (reading.t("site.data.stable")) }
+            p { a href=(reading.to("claim.html")) { (reading.t("site.data.compare")) } }
         }
     }
 }

@@ -15,7 +15,7 @@ pub(crate) fn opening(site: &Site<'_>, contest: u16, schema: &str) -> Value {
     json!({
         "schema": schema,
         "election": election_json(site),
-        "contest": { "code": its.code, "title": its.title, "rule": its.rule.as_str() },
+        "contest": { "code": its.code, "title": its.title, "rule": its.rule.as_str(), "cap": its.cap },
         "head": head_json(site),
     })
 }

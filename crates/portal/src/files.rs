@@ -6,11 +6,14 @@
 //! /data/{contest}/areas.json  .csv  stations.json  .csv
 //! /data/{contest}/{area}/stations.json  .csv
 //! /{lang}/corrections.atom  .json
+//! /{lang}/feeds/all.rss  .atom  .json
+//! /{lang}/feeds/said/{code}.rss  .atom  .json
+//! /{lang}/feeds/publishers/{key hash}/{code}.rss  .atom  .json
 //! /{lang}/embed/{contest}.svg
 //! ```
 
 use crate::reading::Reading;
-use crate::{Page, Site, address, air, corrections, embed, export, station_files};
+use crate::{Page, Site, address, air, corrections, embed, export, said_feeds, station_files};
 use hakiki_messages::Language;
 
 /// The file at a path below the site's root, if there is one.
@@ -47,6 +50,10 @@ pub(crate) fn file(site: &Site<'_>, path: &str) -> Option<Page> {
         }
         [tag, "corrections.atom"] => Some(corrections::atom(reading(site, language(tag)?))),
         [tag, "corrections.json"] => Some(corrections::feed(reading(site, language(tag)?))),
+        [tag, "feeds", ..] => {
+            let reading = Reading { depth: segments.len() - 1, ..reading(site, language(tag)?) };
+            said_feeds::file(reading, &segments[1..])
+        }
         [tag, "embed", file] => {
             let code = file.strip_suffix(".svg")?;
             embed::image(reading(site, language(tag)?), contest(code)?)
@@ -103,5 +110,5 @@ pub(crate) fn paths(site: Site<'_>) -> impl Iterator<Item = String> + use<'_> {
         with_figure
             .map(move |(_, contest)| format!("{language}/embed/{}.svg", address::encoded(&contest.code)))
     });
-    export::paths(&site).into_iter().chain(areas).chain(feeds).chain(images)
+    export::paths(&site).into_iter().chain(areas).chain(feeds).chain(images).chain(said_feeds::paths(site))
 }

@@ -38,12 +38,14 @@ pub(crate) struct Frame {
     pub layout: Layout,
     /// The record that "Check this page" hands to the checker, for pages of one record or of one station.
     pub record: Option<Hash>,
+    /// More for the head: feeds, data for search engines.
+    pub head: Markup,
 }
 
 impl Frame {
     pub fn new(title: impl Into<String>, here: impl Into<String>) -> Self {
         let (title, here) = (title.into(), here.into());
-        Self { title, here, status: 200, layout: Layout::Whole, record: None }
+        Self { title, here, status: 200, layout: Layout::Whole, record: None, head: html! {} }
     }
 
     /// With less around it.
@@ -54,6 +56,11 @@ impl Frame {
     /// "Check this page" begins with this record, if it is one.
     pub fn checking(self, record: Option<Hash>) -> Self {
         Self { record, ..self }
+    }
+
+    /// With more in its head.
+    pub fn with_head(self, head: Markup) -> Self {
+        Self { head, ..self }
     }
 
     /// The whole page around its main part.
@@ -77,6 +84,7 @@ impl Frame {
                         link rel="alternate" hreflang=(other) href=(reading.to(&format!("{other}/{}", self.here)));
                     }
                     link rel="alternate" type="application/atom+xml" title=(reading.t("site.corrections.title")) href=(reading.to(&format!("{}/corrections.atom", reading.language)));
+                    (self.head)
                     script src=(reading.to(&asset_path("live.js"))) defer data-feed=(reading.to("feed")) {}
                     @if self.layout == Layout::Hall {
                         noscript { meta http-equiv="refresh" content=(HALL_SECONDS); }
@@ -263,7 +271,7 @@ fn footer(reading: Reading<'_>) -> Markup {
                 @if let (Some(contest), Some(root)) = (reading.ledger().election().contests.first(), reading.register().root()) {
                     a href=(reading.href(&address::places(&contest.code, "missing", &reading.area(root).code))) { (reading.t("site.foot.missing")) }
                 }
-                @if said::is_of_claims(&reading.site) { a href=(reading.href("claims/")) { (reading.t("said.claims")) } a href=(reading.href("statements/")) { (reading.t("said.statements")) } }
+                @if said::is_of_claims(&reading.site) { a href=(reading.href("claims/")) { (reading.t("said.claims")) } a href=(reading.href("statements/")) { (reading.t("said.statements")) } a href=(reading.href("publishers/")) { (reading.t("said.publishers")) } }
                 @for (rest, word) in more { a href=(reading.href(rest)) { (reading.t(word)) } }
                 a href=(reading.href("log/#verify")) { (reading.t("log.verify.title")) }
             }

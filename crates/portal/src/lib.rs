@@ -15,7 +15,8 @@
 //! - Pages below `/{lang}/embed/` are made to be framed by any site; no other page is.
 //!
 //! Pure: no clock, disk, network or randomness. It does not know HTTP beyond a status and a content type, who reads, or
-//! any signing key. Pages need no script for reading; they hold no inline script and no inline style.
+//! any signing key. Pages need no script for reading; they hold no inline script and no inline style. A block of data for search engines
+//! (`application/ld+json`) on pages of claims and statements is none: no browser runs it, so a policy against inline scripts holds.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod about;
@@ -62,6 +63,13 @@ mod record_lines;
 mod record_page;
 mod route;
 mod said;
+mod said_feeds;
+mod said_index;
+mod said_lists;
+mod said_pieces;
+mod said_schema;
+mod said_statements;
+mod said_status;
 mod search;
 mod search_files;
 mod servers;
@@ -97,6 +105,21 @@ pub trait Source {
 
     /// Whether a blob is here and may be served.
     fn has_blob(&self, hash: &Hash) -> bool;
+
+    /// A blob's bytes, where it is here and may be served.
+    fn blob(&self, _: &Hash) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Where the site itself is served, without a final slash, where the operator says it: feeds then have whole links.
+    fn own_url(&self) -> Option<&str> {
+        None
+    }
+
+    /// The address of a log of claims about this election, without a final slash, where the operator names one.
+    fn said_url(&self) -> Option<&str> {
+        None
+    }
 
     /// The outlines of areas, where the operator supplied them.
     fn boundaries(&self) -> Option<&Boundaries> {

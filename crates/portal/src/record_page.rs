@@ -5,7 +5,7 @@ use crate::frame::Frame;
 use crate::reading::Reading;
 use crate::record_lines::lines;
 use crate::versions::{role, witnessed};
-use crate::{Page, address, doubts, slip};
+use crate::{Page, address, doubts, said, slip};
 use hakiki_core::Record;
 use hakiki_core::ledger::Inadmissible;
 use hakiki_core::roster::{EnrolledKey, Role, Scope};
@@ -34,6 +34,7 @@ pub(crate) fn page(reading: Reading<'_>, place: u64, here: &str) -> Option<Page>
         @if reading.ledger().entry_at(place).is_none() { (slip::section(reading, &bytes)) }
         h2 { (reading.t("log.record_text")) }
         pre.wide tabindex="0" { (String::from_utf8_lossy(&bytes)) }
+        @if let Some(record) = &record { (said::others(reading, &record.id().to_string())) }
         nav.pager aria-label=(reading.t("page.pager_label")) {
             @if place > 0 { a rel="prev" href=(reading.href(&address::record(place - 1))) { (reading.t("portal.previous")) } }
             @if place + 1 < size { a rel="next" href=(reading.href(&address::record(place + 1))) { (reading.t("portal.next")) } }

@@ -13,7 +13,9 @@
 //! /{lang}/log/  /{lang}/data/  /{lang}/search/[?q=]  /{lang}/about/
 //! /{lang}/servers/…  /{lang}/servers/{key hash}/…  /{lang}/sessions/…  /{lang}/logins/…  /{lang}/software/…  /{lang}/sign/
 //! /{lang}/custody/…  /{lang}/custody/{kind}/{code}/…  /{lang}/doubts/…  /{lang}/scrutiny/…  /{lang}/withheld/…
-//! /{lang}/claims/…  /{lang}/claims/{place}/  /{lang}/statements/…
+//! /{lang}/claims/…  /{lang}/claims/{place}/  /{lang}/said/…  /{lang}/said/{code}/…
+//! /{lang}/statements/…  /{lang}/statements/{place}/  /{lang}/statements/language/{code}/…  /{lang}/statements/day/{day}/…
+//! /{lang}/statements/days/…  /{lang}/publishers/…  /{lang}/publishers/{key hash}/[{code}/]…
 //! /{lang}/hall/{contest}/  /{lang}/embed/{contest}/
 //! /style.{mark}.css  /live.{mark}.js  /search.{mark}.js  /sign.{mark}.js
 //! ```
@@ -25,8 +27,8 @@
 use crate::reading::Reading;
 use crate::{
     Page, Site, about, address, area, asset, changes, children, custody, data_page, declarations, doubts,
-    embed, failure, files, findings_page, log, machine, places, record_page, said, search, servers, sessions,
-    sign_page, slip, software, station, timeline,
+    embed, failure, files, findings_page, log, machine, places, record_page, said, said_lists,
+    said_statements, search, servers, sessions, sign_page, slip, software, station, timeline,
 };
 use hakiki_core::codes::FindingCode;
 use hakiki_messages::Language;
@@ -135,12 +137,28 @@ impl Asked<'_> {
                 Some(places::page(reading, self.contest(contest)?, area, state, page, here))
             }
             ["claims"] => Some(said::claims_page(reading, page, here)),
-            ["statements"] => Some(said::statements_page(reading, page, here)),
             ["changes"] => Some(changes::page(reading, page, here)),
             ["timeline"] => Some(timeline::page(reading, page, here)),
             ["rulings"] => Some(timeline::rulings_page(reading, page, here)),
             ["declarations"] => Some(declarations::page(reading, page, here)),
-            _ => self.at_the_servers(words, page),
+            _ => self.of_what_is_said(words, page).or_else(|| self.at_the_servers(words, page)),
+        }
+    }
+
+    /// Lists of claims and statements.
+    fn of_what_is_said(&self, words: &[&str], page: Option<&str>) -> Option<Page> {
+        let (reading, here) = (self.reading, self.here.as_str());
+        match words {
+            ["said"] => Some(said_lists::codes_page(reading, page, here)),
+            ["said", code] => said_lists::code_page(reading, code, page, here),
+            ["publishers"] => Some(said_lists::publishers_page(reading, page, here)),
+            ["publishers", key] => said_lists::key_page(reading, key, page, here),
+            ["publishers", key, code] => said_lists::publisher_page(reading, key, code, page, here),
+            ["statements"] => Some(said_statements::page(reading, page, here)),
+            ["statements", "days"] => Some(said_statements::days_page(reading, page, here)),
+            ["statements", "day", day] => said_statements::day_page(reading, day, page, here),
+            ["statements", "language", code] => said_statements::language_page(reading, code, page, here),
+            _ => None,
         }
     }
 
@@ -172,6 +190,7 @@ impl Asked<'_> {
             ["record", record] => record_page::page(reading, self.place(record)?, here),
             ["record", record, "slip"] => slip::page(reading, self.place(record)?, here),
             ["claims", place] => said::claim_page(reading, place, here),
+            ["statements", place] => said_statements::statement_page(reading, place, here),
             ["findings"] => Some(findings_page::page(reading, &findings_page::Asked::default(), here)),
             ["log"] => Some(log::page(reading, here)),
             ["data"] => Some(data_page::page(reading, here)),

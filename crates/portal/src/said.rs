@@ -1,20 +1,21 @@
-//! Claims and statements of a log of what others say: lists, and a page for each claim with what is said of it.
+//! Claims of a log of what others say: their list, and a stable page for each with its status and what is said of it.
 //!
 //! It judges nothing: whether a claim can be compared and what of it is the same is asked beside the log of the election
 //! (`hakiki claim check`). It says whose words each is, and who answers for them.
 
 use crate::Page;
+use crate::children::box_state;
 use crate::frame::Frame;
-use crate::pager::Pager;
+use crate::pager::{Pager, pages_by};
 use crate::reading::Reading;
-use crate::servers_frame::{ROWS, WITHIN_ROW, key_words, line_word, more_of, short, table};
-use crate::{Site, address};
-use hakiki_core::kinds::BOX_NAMES;
+use crate::said_index::Said;
+use crate::said_pieces::{attributed, blob, claim_link, items_of, outside, said_address, time};
+use crate::servers_frame::{ROWS, line_word, table};
+use crate::{Site, address, said_feeds, said_lists, said_schema, said_statements, said_status};
+use hakiki_core::kinds::{BOX_NAMES, Claim};
 use hakiki_core::ledger::{ClaimEntry, StatementEntry};
-use hakiki_core::roster::Role;
-use hakiki_core::text::Time;
-use hakiki_messages::Message;
-use hakiki_note::Hash;
+use hakiki_core::text::BoxValue;
+use hakiki_messages::{Message, number};
 use maud::{Markup, html};
 
 /// Whether this is a log of claims: nobody's authority, and without a contest of its own or with a claim or statement in it.
@@ -41,84 +42,117 @@ pub(crate) fn claim_address(claim: &ClaimEntry) -> String {
     format!("claims/{}/", claim.place)
 }
 
+/// The links between the lists, for each of them.
+pub(crate) fn lists(reading: Reading<'_>, here: &str) -> Markup {
+    let lists = [
+        ("claims/", "said.claims"),
+        ("statements/", "said.statements"),
+        ("said/", "said.places"),
+        ("publishers/", "said.publishers"),
+    ];
+    html! {
+        nav.contests aria-label=(reading.t("said.lists")) {
+            ul {
+                @for (rest, word) in lists {
+                    li { a href=(reading.href(rest)) aria-current=[(here == rest).then_some("page")] { (reading.t(word)) } }
+                }
+            }
+        }
+    }
+}
+
 /// The list of claims, newest first.
 pub(crate) fn claims_page(reading: Reading<'_>, asked_page: Option<&str>, here: &str) -> Page {
     let all = claims(&reading.site);
     let pager = Pager::by(ROWS, asked_page, all.len());
     let rows: Vec<Vec<Markup>> =
         all.iter().rev().skip(pager.skip()).take(ROWS).map(|claim| claim_row(reading, claim)).collect();
-    let heads =
-        ["said.claim", "said.who", "said.of_area", "said.figures", "said.published", "said.statements"];
+    let heads = [
+        "said.claim",
+        "said.who",
+        "said.status.title",
+        "said.of_area",
+        "said.figures",
+        "said.published",
+        "said.statements",
+    ];
     let main = html! {
+        (lists(reading, "claims/"))
         h1 { (reading.t("said.claims")) }
         p.lede { (reading.t("said.claims_intro")) }
         @if rows.is_empty() { p { (reading.t("said.no_claims")) } }
         @else { (table(reading, reading.t("said.claims_caption"), &heads, &rows)) }
         (pager.links(reading, "claims/"))
-        p { a href=(reading.href("statements/")) { (reading.t("said.statements")) } }
+        (said_feeds::links(reading, said_feeds::ALL))
     };
-    Frame::new(reading.t("said.claims"), here).page(reading, &main)
+    let head = said_feeds::discovery(reading, said_feeds::ALL);
+    Frame::new(reading.t("said.claims"), here).with_head(head).page(reading, &main)
 }
 
 fn claim_row(reading: Reading<'_>, entry: &ClaimEntry) -> Vec<Markup> {
     let claim = &entry.claim;
     vec![
-        html! { a href=(reading.href(&claim_address(entry))) { (reading.t("said.claim")) " " (entry.place) } (replaced(reading, entry)) },
+        html! { (claim_link(reading, entry)) (replaced(reading, entry)) },
         attributed(reading, entry.key, &claim.claimant),
-        html! { (claim.contest) " · " (claim.area) },
+        html! { (said_status::short(reading, claim)) },
+        of_area(reading, claim),
         html! { (figures_count(reading, entry)) " · " (line_word(reading, claim.granularity.as_str())) },
         time(reading, claim.published),
-        html! { (statements_of(reading, entry).count()) },
+        html! { (number(statements_of(reading, entry).count() as u64)) },
     ]
+}
+
+fn of_area(reading: Reading<'_>, claim: &Claim) -> Markup {
+    html! { (claim.contest) " · " a href=(reading.href(&said_address(&claim.area))) { code { (claim.area) } } }
 }
 
 fn figures_count(reading: Reading<'_>, entry: &ClaimEntry) -> String {
     reading.m(&Message::new("said.figures_count").with("count", entry.claim.figures.votes.len()))
 }
 
-/// A claim with its figures, its files, how to compare it, and what is said of it.
+/// What a claim's page is called.
+pub(crate) fn claim_title(reading: Reading<'_>, claim: &Claim) -> String {
+    reading.m(&Message::new("said.claim_by").with("claimant", claim.claimant.as_str()))
+}
+
+/// A claim with its figures, its files, its status and how to compare it, and what is said of it.
 pub(crate) fn claim_page(reading: Reading<'_>, place: &str, here: &str) -> Option<Page> {
     let place: u64 = place.parse().ok()?;
     let entry = claims(&reading.site).iter().find(|claim| claim.place == place)?;
     let claim = &entry.claim;
-    let heading = reading.m(&Message::new("said.claim_by").with("claimant", claim.claimant.as_str()));
+    let heading = claim_title(reading, claim);
     let facts = [
         ("said.who", attributed(reading, entry.key, &claim.claimant)),
         ("said.of_election", html! { code { (claim.of) } }),
-        ("said.of_area", html! { (claim.contest) " · " (claim.area) }),
+        ("said.of_area", of_area(reading, claim)),
         ("said.granularity", html! { (line_word(reading, claim.granularity.as_str())) }),
         ("said.published", time(reading, claim.published)),
-        (
-            "said.address",
-            html! { @if let Some(at) = &claim.address { code { (at) } } @else { (reading.t("said.not_stated")) } },
-        ),
+        ("said.address", outside(reading, claim.address.as_deref())),
         ("said.words", blob(reading, claim.words.as_ref())),
         ("said.table", blob(reading, claim.table.as_ref())),
         ("said.mapping", blob(reading, claim.mapping.as_ref())),
         ("said.record", reading.record_link(entry.place)),
     ];
-    let said: Vec<Vec<Markup>> =
-        statements_of(reading, entry).take(ROWS).map(|statement| statement_row(reading, statement)).collect();
+    let said: Vec<&StatementEntry> = statements_of(reading, entry).collect();
     let main = html! {
-        h1 { (heading) }
+        (lists(reading, here))
+        h1 { bdi { (heading) } }
         p.lede { (reading.t("said.claim_lede")) (replaced(reading, entry)) }
         dl.facts { @for (word, value) in &facts { dt { (reading.t(word)) } dd { (value) } } }
         h2 { (reading.t("said.figures")) }
-        (figures(reading, entry))
-        h2 { (reading.t("said.compare")) }
-        p { (reading.t("said.compare_how")) }
-        pre.command { "hakiki claim check TABLE --mapping MAPPING --log DIR\nhakiki claim bounds --log DIR --contest " (claim.contest) " --candidate NUMBER --total TOTAL" }
-        p { (reading.t("said.not_compared_here")) }
+        (figures(reading, claim))
+        (said_status::section(reading, claim))
         h2 { (reading.t("said.said_of_it")) }
         @if said.is_empty() { p { (reading.t("said.nothing_said")) } }
-        @else { (table(reading, reading.t("said.statements_caption"), &STATEMENT_HEADS, &said)) }
-        p { a href=(reading.href("claims/")) { (reading.t("said.claims")) } }
+        (items_of(reading, said.iter().take(ROWS).map(|entry| Said::Statement(entry))))
+        (crate::servers_frame::more_of(reading, said.len(), ROWS))
     };
-    Some(Frame::new(&heading, here).page(reading, &main))
+    let head = said_schema::claim(reading, entry);
+    Some(Frame::new(&heading, here).with_head(head).checking(Some(entry.id)).page(reading, &main))
 }
 
-fn figures(reading: Reading<'_>, entry: &ClaimEntry) -> Markup {
-    let figures = &entry.claim.figures;
+fn figures(reading: Reading<'_>, claim: &Claim) -> Markup {
+    let figures = &claim.figures;
     let boxes = BOX_NAMES.into_iter().filter_map(|name| Some((name, figures.boxed(name)?)));
     html! {
         @if figures.votes.is_empty() { p { (reading.t("said.only_a_table")) } }
@@ -126,11 +160,11 @@ fn figures(reading: Reading<'_>, entry: &ClaimEntry) -> Markup {
             div.wide tabindex="0" {
                 table {
                     caption { (reading.t("said.figures_caption")) }
-                    thead { tr { th scope="col" { (reading.t("said.number")) } th scope="col" { (reading.t("said.votes")) } } }
+                    thead { tr { th scope="col" { (reading.t("said.number")) } th.n scope="col" { (reading.t("said.votes")) } } }
                     tbody {
-                        @for (number, value) in &figures.votes { tr { th scope="row" { (number) } td.number { (value) } } }
+                        @for (number, value) in &figures.votes { tr { th scope="row" { (number) } td.n { (written(reading, *value)) } } }
                         @for (name, value) in boxes {
-                            tr { th scope="row" { (line_word(reading, name.as_str())) } td.number { (value) } }
+                            tr { th scope="row" { (line_word(reading, name.as_str())) } td.n { (written(reading, value)) } }
                         }
                     }
                 }
@@ -139,55 +173,9 @@ fn figures(reading: Reading<'_>, entry: &ClaimEntry) -> Markup {
     }
 }
 
-const STATEMENT_HEADS: [&str; 5] =
-    ["said.statement", "said.who", "said.published", "said.text", "said.speaks_of"];
-
-/// The list of statements, newest first.
-pub(crate) fn statements_page(reading: Reading<'_>, asked_page: Option<&str>, here: &str) -> Page {
-    let all = &reading.ledger().statements()[..counts(&reading.site).1];
-    let pager = Pager::by(ROWS, asked_page, all.len());
-    let shown = all.iter().rev().skip(pager.skip()).take(ROWS);
-    let rows: Vec<Vec<Markup>> = shown.map(|statement| statement_row(reading, statement)).collect();
-    let main = html! {
-        h1 { (reading.t("said.statements")) }
-        p.lede { (reading.t("said.statements_intro")) }
-        @if rows.is_empty() { p { (reading.t("said.no_statements")) } }
-        @else { (table(reading, reading.t("said.statements_caption"), &STATEMENT_HEADS, &rows)) }
-        (pager.links(reading, "statements/"))
-        p { a href=(reading.href("claims/")) { (reading.t("said.claims")) } }
-    };
-    Frame::new(reading.t("said.statements"), here).page(reading, &main)
-}
-
-fn statement_row(reading: Reading<'_>, entry: &StatementEntry) -> Vec<Markup> {
-    let statement = &entry.statement;
-    let size = reading.site.snapshot.head.size;
-    let ledger = reading.ledger();
-    let corrects = statement.corrects.and_then(|earlier| ledger.place_of(&earlier));
-    let place_of = |index: &u32| ledger.statements()[*index as usize].place;
-    let corrections = entry.corrected_by.iter().map(place_of).filter(|place| *place < size);
-    vec![
-        html! {
-            (reading.record_link(entry.place))
-            @if let Some(earlier) = corrects { br; small { (reading.t("said.corrects")) " " (reading.record_link(earlier)) } }
-            @for later in corrections { br; small { (reading.t("said.corrected_by")) " " (reading.record_link(later)) } }
-        },
-        html! {
-            (attributed(reading, entry.key, &statement.publisher))
-            @if let Some(said_by) = &statement.said_by { br; small { (reading.t("said.said_by")) " " (said_by) } }
-        },
-        time(reading, statement.published),
-        html! { (blob(reading, Some(&statement.text))) " " small { (statement.language) } },
-        html! {
-            @for (at, claim) in statement.claims.iter().filter_map(|id| ledger.claim_of(id)).enumerate() {
-                @if at > 0 { ", " }
-                a href=(reading.href(&claim_address(claim))) { (reading.t("said.claim")) " " (claim.place) }
-            }
-            @for area in statement.areas.iter().take(WITHIN_ROW) { " " code { (area) } }
-            @for record in statement.records.iter().take(WITHIN_ROW) { " " (short(record)) }
-            (more_of(reading, statement.areas.len().max(statement.records.len()), WITHIN_ROW))
-        },
-    ]
+/// A box as it stands: its digits in groups, or what stands in place of a number.
+fn written(reading: Reading<'_>, value: BoxValue) -> String {
+    value.number().map_or_else(|| box_state(reading, value).to_owned(), number)
 }
 
 fn statements_of<'a>(
@@ -209,36 +197,33 @@ fn replaced(reading: Reading<'_>, entry: &ClaimEntry) -> Markup {
     }
 }
 
-/// Whose words they are: by the signer's own key, or as a press desk found them published.
-fn attributed(reading: Reading<'_>, key: hakiki_core::roster::KeyIndex, code: &str) -> Markup {
-    let entered = reading.ledger().roster().key(key).role == Role::PressDesk;
-    let word = if entered { "said.as_published_by" } else { "said.by_own_key" };
-    html! { (reading.m(&Message::new(word).with("who", code))) br; small { (key_words(reading, key)) } }
-}
-
-fn time(reading: Reading<'_>, time: Option<Time>) -> Markup {
-    html! { @match time { Some(time) => (time), None => (reading.t("said.undated")) } }
-}
-
-fn blob(reading: Reading<'_>, hash: Option<&Hash>) -> Markup {
+/// In the portal of an election: the way to what others say of an area, a station or a record, where its operator names a log
+/// of claims. Nothing otherwise.
+pub(crate) fn others(reading: Reading<'_>, code: &str) -> Markup {
+    let url = reading.site.source.said_url().unwrap_or_default();
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = host.split('/').next().unwrap_or_default();
+    let word =
+        if reading.ledger().election().authority.is_some() { "said.others" } else { "said.others_by_others" };
     html! {
-        @match hash {
-            Some(hash) if reading.site.source.has_blob(hash) => {
-                a href=(reading.to(&format!("blob/{hash}"))) { (reading.t("log.download")) } " " (short(hash))
+        @if !host.is_empty() {
+            p.small {
+                a href={ (url) "/" (reading.language) "/" (said_address(code)) } { (reading.m(&Message::new(word).with("host", host))) }
             }
-            Some(hash) => { (short(hash)) " " small { (reading.t("said.not_here")) } }
-            None => (reading.t("said.not_stated")),
         }
     }
 }
 
-/// The lists' later pages and the claims' own, for copies.
+/// The pages of a log of claims, those of later parts of lists too, for copies.
 pub(crate) fn addresses(site: Site<'_>) -> impl Iterator<Item = String> + use<'_> {
-    let (claims_count, statements) = if is_of_claims(&site) { counts(&site) } else { (0, 0) };
-    let is_shown = is_of_claims(&site);
-    let lists = [("claims/", claims_count), ("statements/", statements)];
-    let lists = lists.into_iter().filter(move |_| is_shown).flat_map(|(list, rows)| {
-        (1..=crate::pager::pages_by(ROWS, rows)).map(move |page| address::paged(list, page))
-    });
-    lists.chain(claims(&site)[..claims_count].iter().map(claim_address))
+    let shown = is_of_claims(&site).then_some(site);
+    shown.into_iter().flat_map(|site| {
+        let paged = |(list, rows): (String, usize)| {
+            (1..=pages_by(ROWS, rows)).map(move |page| address::paged(&list, page))
+        };
+        let own = claims(&site).iter().map(claim_address);
+        let lists = std::iter::once(("claims/".to_owned(), counts(&site).0));
+        let lists = lists.chain(said_statements::lists_of(site)).chain(said_lists::lists_of(site));
+        lists.flat_map(paged).chain(own).chain(said_statements::addresses(site))
+    })
 }

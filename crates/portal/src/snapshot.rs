@@ -6,6 +6,7 @@ use crate::arrivals::{self, Arrivals, Step};
 use crate::conduct_index::Conduct;
 use crate::events::{Event, events};
 use crate::place_index::{OfRegister, PlaceIndex};
+use crate::said_index::SaidIndex;
 use hakiki_core::codes::FindingCode;
 use hakiki_core::ledger::{DeclarationEntry, Ledger};
 use hakiki_core::outcome::Assessment;
@@ -16,7 +17,7 @@ use hakiki_core::{Cosigned, HeadStanding};
 use hakiki_note::Hash;
 use hakiki_tlog::Head;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A head and who stands behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +93,7 @@ pub struct Snapshot {
     places: Arc<OfRegister>,
     pub(crate) events: Arc<Vec<Event>>,
     pub(crate) conduct: Arc<Conduct>,
+    said: Arc<OnceLock<SaidIndex>>,
 }
 
 /// One contest.
@@ -147,6 +149,7 @@ impl Snapshot {
             places: Arc::new(OfRegister::new(ledger)),
             events: Arc::new(events),
             conduct: Arc::new(conduct),
+            said: Arc::default(),
         }
     }
 
@@ -163,6 +166,11 @@ impl Snapshot {
     /// The names and codes of the register, ready to be searched.
     pub(crate) fn places(&self, ledger: &Ledger) -> &PlaceIndex {
         self.places.index(ledger)
+    }
+
+    /// Who said what of what, in a log of claims.
+    pub(crate) fn said(&self, ledger: &Ledger) -> &SaidIndex {
+        self.said.get_or_init(|| SaidIndex::new(ledger, self.head.size))
     }
 
     /// The same head with the cosignatures that came since; what was computed from the ledger is shared.
@@ -182,6 +190,7 @@ impl Snapshot {
             places: self.places.clone(),
             events: self.events.clone(),
             conduct: self.conduct.clone(),
+            said: self.said.clone(),
         }
     }
 

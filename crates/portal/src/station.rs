@@ -7,7 +7,7 @@ use crate::frame::{Frame, crumbs};
 use crate::reading::Reading;
 use crate::sheet::{Overlay, Sheet};
 use crate::versions::{Version, role, rulings};
-use crate::{Page, address};
+use crate::{Page, address, said};
 use hakiki_core::register::Ballot;
 use hakiki_core::view::{Finding, Status};
 use hakiki_messages::{Message, number};
@@ -43,6 +43,7 @@ pub(crate) fn page(reading: Reading<'_>, contest: u16, station: u32, here: &str)
                 li { b { (reading.t("portal.station.check_not_done")) } }
             }
         }
+        (said::others(reading, &it.code))
     };
     let record = shown.leading().map(|version| version.entry.id);
     Frame::new(&*it.name, here).checking(record).page(reading, &main)

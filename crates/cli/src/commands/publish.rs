@@ -37,6 +37,12 @@ pub struct Arguments {
     /// The property of an outline that holds its area's code
     #[arg(long, default_value = "code")]
     boundaries_property: String,
+    /// Where the copy will be served; feeds of a log of claims then have whole links
+    #[arg(long, value_name = "URL", value_parser = web_address)]
+    url: Option<String>,
+    /// A log of claims about this election, run by others, to which area, station and record pages then lead
+    #[arg(long, value_name = "URL", value_parser = web_address)]
+    said_url: Option<String>,
 }
 
 /// Publishes, and says what was written.
@@ -66,6 +72,8 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
         in_place: arguments.in_place,
         precompress: arguments.precompress,
         boundaries: arguments.boundaries.clone().map(|path| (path, arguments.boundaries_property.clone())),
+        url: arguments.url.clone(),
+        said_url: arguments.said_url.clone(),
     };
     let progress = bar(0);
     progress.set_style(crate::terminal::counter());
@@ -77,6 +85,12 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
     terminal.say(&done.with("changed", written.changed).with("removed", written.removed));
     terminal.say(&Message::new("publish.serve").with("out", arguments.out.display().to_string()));
     Ok(ExitCode::SUCCESS)
+}
+
+/// An address of a site, without its final slash.
+fn web_address(text: &str) -> Result<String, String> {
+    hakiki_node::web_address(text)
+        .ok_or_else(|| "it begins with http:// or https:// and holds no query".to_owned())
 }
 
 /// Whether it is the directory of a node or a mirror, which needs no copy.

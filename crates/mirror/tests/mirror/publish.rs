@@ -12,6 +12,8 @@ fn publication(from: &Path, out: &Path) -> Publication {
         in_place: false,
         precompress: false,
         boundaries: None,
+        url: None,
+        said_url: None,
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Configuration {
     pub component: String,
     /// Public URL of this node, without a final slash; empty if it is not said.
     pub url: String,
+    /// Address of a log of claims about this election, without a final slash; empty if none is named.
+    pub said_url: String,
     /// Largest body of a submission, in bytes.
     pub submission_max_bytes: u64,
     /// Submissions that may wait for the sequencer.
@@ -103,6 +105,7 @@ impl Configuration {
             host_key: read.path("host_key"),
             component: read.parsed("component", settings::code)?,
             url: read.parsed("url", settings::url)?,
+            said_url: read.parsed("said_url", settings::url)?,
             submission_max_bytes: read.number("submission_max_bytes", 1024, 1_048_576)?,
             queue_length: read.number("queue_length", 1, 1_000_000)?,
             key_rate_per_minute: read.number("key_rate_per_minute", 1, 1_000_000)?,
@@ -125,6 +128,12 @@ impl Configuration {
             shown: read.into_shown(),
         })
     }
+}
+
+/// Reads the address of a site, without its final slash; none where it begins with neither `http://` nor `https://`, or holds what
+/// no address of a site has.
+pub fn web_address(text: &str) -> Option<String> {
+    settings::url(text).filter(|url| !url.is_empty())
 }
 
 #[cfg(test)]
@@ -178,6 +187,7 @@ mod tests {
             ("batch_delay_ms", "1001"),
             ("url", "example.org"),
             ("url", "https://example.org/?q"),
+            ("said_url", "javascript:alert(1)"),
             ("log_format", "xml"),
             ("witness", "https://w.example"),
             ("witness", "w.example/a=ftp://w.example"),

@@ -24,6 +24,11 @@ const SETTINGS: &[Setting] = &[
         "what the node calls itself: a code of at most 64 letters, digits, . _ -",
     ),
     Setting::new("url", "", "the public URL of this node, which begins with http:// or https://, or nothing"),
+    Setting::new(
+        "said_url",
+        "",
+        "the address of a log of claims about this election, which begins with http:// or https://, or nothing",
+    ),
     Setting::new("submission_max_bytes", "65536", "bytes of a submission, 1024 to 1048576"),
     Setting::new("queue_length", "4096", "submissions that may wait, 1 to 1000000"),
     Setting::new("key_rate_per_minute", "1200", "submissions of one key in a minute, 1 to 1000000"),

@@ -47,7 +47,7 @@ pub fn links(address: &str, html: &str) -> BTreeSet<String> {
 
 /// Whether an address is answered by the pages, and not by the log's files beside them.
 pub fn is_page(address: &str) -> bool {
-    !["/receipt/", "/blob/", "/results/", "/checker.html", "/checkpoint", "/feed"]
+    !["/receipt/", "/blob/", "/results/", "/checker.html", "/claim.html", "/checkpoint", "/feed"]
         .iter()
         .any(|elsewhere| address.starts_with(elsewhere))
 }
