@@ -64,6 +64,13 @@ impl Arena {
         self.sign(paper, &[&keys.kit(station), &keys.presiding(station, 0)])
     }
 
+    /// A signed form of a kit with this label, by the station's own keys.
+    pub fn form_with_kit(&self, station: usize, votes: [u32; 4], number: u32, label: &str) -> Result<Record> {
+        let keys = Keyring(&self.country);
+        let paper = Form { kit: label.to_owned(), ..self.paper(station, votes, Kit::new(number))? };
+        self.sign(paper, &[&keys.kit(station), &keys.presiding(station, 0)])
+    }
+
     fn paper(&self, station: usize, votes: [u32; 4], kit: Kit) -> Result<Form> {
         let valid: u32 = votes.iter().sum();
         let registered = u32::try_from(self.country.stations[station].registered)?;

@@ -16,6 +16,7 @@ mod night;
 mod outcome;
 mod plays;
 mod process;
+mod scrutinised;
 mod staff;
 mod stranger;
 mod web;

@@ -4,6 +4,7 @@ mod admission;
 mod claims;
 mod flood;
 mod forks;
+mod incidents;
 mod papers;
 mod receipts;
 mod rules;
@@ -121,6 +122,9 @@ plays! {
     "T38" true "signatures that only some programs accept" "officer" signatures::t38;
     "T39" true "frame the operator" "rival with the log's key" claims::t39;
     "X20" false "last election's log offered as evidence" "anyone" receipts::x20;
+    "X09" false "one serial printed on two kits" "supplier, by mistake" incidents::x09;
+    "X21" false "one official's key used from two places, 9,000 times" "official" incidents::x21;
+    "X23" false "publication paused while forms arrive" "quorum" incidents::x23;
     "gone" true "the node vanishes in the middle of the night" "operator or accident" receipts::gone;
     "T42" false "change the witness policy to friends" "quorum" admission::t42;
 }

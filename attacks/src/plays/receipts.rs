@@ -46,7 +46,7 @@ pub fn t04(ground: &Ground) -> Result<Seen> {
 }
 
 /// Sends a form to both mirrors and keeps their stamps.
-fn stamped(arena: &Arena, form: &Record) -> Result<Vec<PathBuf>> {
+pub(super) fn stamped(arena: &Arena, form: &Record) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for class in MIRROR_CLASSES {
         let url = arena.url_of(&format!("mirror {class}"));

@@ -86,6 +86,10 @@ pub fn t13(ground: &Ground) -> Result<Seen> {
     found(&verdicts, "F208", 1)?;
     found(&verdicts, "F503", 1)?;
     found(&verdicts, "F205", 1)?;
+    // X25: the way of the reserve book, to whoever asks where it was.
+    let rows = arena.scrutinise(&[])?.rows(40)?;
+    let reserve = rows.iter().filter(|row| row.iter().any(|cell| cell.contains("B-reserve"))).count();
+    ensure!(reserve > 0, "the reserve book's way is told: {rows:?}");
     Ok(Seen::new(Verdict::Detected).by("ledger", "F208").by("ledger", "F503").by("ledger", "F205"))
 }
 

@@ -29,6 +29,24 @@ impl Terminal {
     }
 }
 
+/// Ctrl-C or a termination signal: whoever waits for this ends what it started.
+pub struct Stop(tokio::signal::unix::Signal);
+
+impl Stop {
+    /// Listens from now on. Within a runtime.
+    pub fn listen() -> std::io::Result<Self> {
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).map(Self)
+    }
+
+    /// Until one of the two comes.
+    pub async fn told(&mut self) {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = self.0.recv() => {}
+        }
+    }
+}
+
 /// A bar for what takes longer than two seconds; silent where there is no terminal.
 pub fn bar(length: u64) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} {per_sec} {msg}");

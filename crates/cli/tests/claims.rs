@@ -143,3 +143,86 @@ fn exits_and_refusals() {
     assert!(String::from_utf8_lossy(&impossible.stdout).contains("cannot hold"));
     assert_eq!(bound(&["--candidate", "99", "--total", "1"]).status.code(), Some(2));
 }
+
+/// What somebody presents: a form of the log, the same with one figure changed, a file that nobody names.
+#[test]
+fn a_file_that_somebody_presents_is_held_beside_the_log() {
+    let desk = Desk::new();
+    let check = |file: &str| {
+        let output = desk.run(&["log", "check", file, "--log", "log"]);
+        let words = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        (output.status.code().unwrap(), words)
+    };
+    let places = 5..400;
+    let mut notes =
+        places.map(|place: u64| (place, desk.run(&["show", &place.to_string(), "--dir", "log"]).stdout));
+    let (place, form) = notes.find(|(_, note)| note.starts_with(b"hakiki/form@v1")).unwrap();
+    std::fs::write(desk.path("form"), &form).unwrap();
+    let (code, words) = check("form");
+    assert_eq!(code, 0, "{words}");
+    assert!(words.contains(&format!("byte for byte, at place {place}.")), "{words}");
+
+    let text = String::from_utf8(form).unwrap();
+    let line = text.lines().find(|line| line.starts_with("votes 1 ")).unwrap();
+    std::fs::write(desk.path("altered"), text.replace(line, "votes 1 77777")).unwrap();
+    let (code, words) = check("altered");
+    assert_eq!(code, 1, "{words}");
+    assert!(words.contains(&format!("shown: votes 1 77777 / in the log: {line}")), "{words}");
+    assert!(
+        words.contains(&format!("most like it is at place {place}.")) && words.contains("R206"),
+        "{words}"
+    );
+
+    std::fs::write(desk.path("picture"), b"not a file of this log").unwrap();
+    let (code, words) = check("picture");
+    assert_eq!(code, 1, "{words}");
+    // A log beside itself, as a directory.
+    let (code, words) = check("log");
+    assert_eq!(code, 0, "{words}");
+    // A log that does not pass its own checks is no measure.
+    let tile = walk(&desk.path("log/log/tile/entries")).pop().unwrap();
+    let mut bytes = std::fs::read(&tile).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&tile, bytes).unwrap();
+    assert_eq!(check("form").0, 2);
+}
+
+fn walk(dir: &std::path::Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files.extend(walk(&path)) } else { files.push(path) }
+    }
+    files.sort();
+    files
+}
+
+/// What one log says at two sizes differs where forms came between; and question 58 is answered from a table.
+#[test]
+fn two_heads_are_compared_and_an_alleged_result_stands_in_the_report() {
+    let desk = Desk::new();
+    let heads = |from: &str| {
+        let output = desk.run(&["claim", "heads", "--log", "log", "--from", from, "--csv", "heads.csv"]);
+        (output.status.code().unwrap(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
+    };
+    let (code, words) = heads("5");
+    assert!(code != 0 && words.contains("beside the log at size"), "{words}");
+    let (code, words) = heads("999999");
+    assert_eq!(code, 2, "{words}");
+
+    let stations = stations(&desk);
+    let (station, one, two) = stations.last().unwrap();
+    let one: u64 = one.parse().unwrap();
+    std::fs::write(desk.path("alleged.csv"), format!("station,A,B\n{station},{},{two}\n", one + 5)).unwrap();
+    let arguments = ["scrutiny", "log", "--claim", "alleged.csv", "--mapping", "map.toml", "--csv", "tables"];
+    let output = desk.run(&[&arguments[..], &["--json", "report.json"]].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(desk.path("report.json")).unwrap()).unwrap();
+    let answer = &report["answers"][57];
+    assert_eq!(answer["status"], "answered");
+    assert!(answer["answer"].to_string().contains("different 1"), "{answer}");
+    let rows = std::fs::read_to_string(desk.path("tables/question-58.csv")).unwrap();
+    assert!(rows.contains(&format!("Neema Tofali {} / {one}", one + 5)), "{rows}");
+}

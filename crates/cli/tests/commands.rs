@@ -386,3 +386,40 @@ fn what_is_wrong_with_a_record_or_table_is_told_with_its_code() {
         assert!(words(&refused).contains("Kinachoweza kufanywa"), "{}", words(&refused));
     }
 }
+
+/// `kill` of a rehearsal left five witnesses and two mirrors running: it listened for Ctrl-C alone.
+#[test]
+fn a_rehearsal_that_is_told_to_stop_takes_its_rivals_with_it() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("rehearsal");
+    let arguments = demo(&dir, "20").into_iter().filter(|word| word != "--exit");
+    let mut child: Child = Command::new(env!("CARGO_BIN_EXE_hakiki"))
+        .args(arguments.chain(["--rivals".to_owned()]))
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut mirrors = Vec::new();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+    for line in lines.by_ref() {
+        if line.contains("irror")
+            && let Some((_, address)) = line.split_once("http://")
+        {
+            mirrors.push(address.trim().trim_end_matches('.').to_owned());
+        }
+        if line.contains("Ctrl-C") {
+            break;
+        }
+    }
+    assert_eq!(mirrors.len(), 2, "the mirrors are announced");
+    for address in &mirrors {
+        std::net::TcpStream::connect(address).unwrap();
+    }
+    Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    // What it wrote to is kept open until its end.
+    let rest: Vec<String> = lines.collect();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{rest:?}");
+    for address in &mirrors {
+        assert!(std::net::TcpStream::connect(address).is_err(), "{address} still listens");
+    }
+}

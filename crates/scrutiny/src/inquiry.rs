@@ -1,5 +1,6 @@
 //! What every question asks from: the ledger, the facts, the findings and the verifier's word, all as of one place.
 
+use crate::alleged::Alleged;
 use crate::answer::{Answer, Cell, Rest, Status, Table, cells};
 use crate::facts::{Facts, Line, Paper};
 use hakiki_core::Ledger;
@@ -12,6 +13,7 @@ use hakiki_core::roster::{EnrolledKey, KeyIndex, Role, Scope};
 use hakiki_core::text::Time;
 use hakiki_core::view::{ContestView, Finding, Selection, findings};
 use hakiki_messages::Message;
+use hakiki_note::Hash;
 use std::collections::BTreeMap;
 
 /// What became of one of the verifier's checks.
@@ -36,6 +38,17 @@ pub struct Checked {
     pub detail: Message,
 }
 
+/// A mirror's stamp that somebody brought: the log holds none.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StampBrought {
+    /// By the mirror's own clock, in seconds since 1970.
+    pub at_s: i64,
+    /// The form's record id.
+    pub record: Hash,
+    /// Where the form, or a signed refusal of it, stands in the log.
+    pub place: Option<u64>,
+}
+
 /// A log to be asked, as of a place.
 pub struct Inquiry<'a> {
     /// The fold of the whole log.
@@ -44,6 +57,10 @@ pub struct Inquiry<'a> {
     pub facts: &'a Facts,
     /// What the verifier said.
     pub checks: &'a [Checked],
+    /// Good stamps that were brought; empty where nobody brought any.
+    pub stamps: &'a [StampBrought],
+    /// An alleged result that was brought, held against the log as of the same place.
+    pub alleged: Option<&'a Alleged>,
     /// Entries that are looked at.
     pub as_of: u64,
     /// Every finding.
@@ -68,11 +85,25 @@ impl<'a> Inquiry<'a> {
             ledger,
             facts,
             checks,
+            stamps: &[],
+            alleged: None,
             as_of,
             findings: findings(ledger, as_of),
             views: (0..contests).map(view).collect(),
             by_kind,
         }
+    }
+
+    /// Beside the stamps that somebody brought, each checked.
+    #[must_use]
+    pub fn with_stamps(self, stamps: &'a [StampBrought]) -> Self {
+        Self { stamps, ..self }
+    }
+
+    /// Beside an alleged result that somebody brought.
+    #[must_use]
+    pub fn with_alleged(self, alleged: Option<&'a Alleged>) -> Self {
+        Self { alleged, ..self }
     }
 
     /// How many records of a kind are in the log.

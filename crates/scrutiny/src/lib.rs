@@ -7,6 +7,7 @@
 //! [`ask`] answers questions in the court's own words (`docs/reference/scrutiny.md`). [`certificate()`] is a page for people to sign.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod alleged;
 mod annex;
 pub mod answer;
 pub mod ask;
@@ -19,11 +20,12 @@ mod questions;
 mod report;
 pub mod table;
 
+pub use alleged::{Alleged, AllegedCompared, AllegedCounts, AllegedRow};
 pub use annex::{ANNEX_CSV, Agreement, Annexed, Asked, Given, annex_table};
 pub use certificate::certificate;
 pub use facts::{Facts, Line, Paper};
 pub use html::html;
-pub use inquiry::{Checked, Inquiry, Verdict};
+pub use inquiry::{Checked, Inquiry, StampBrought, Verdict};
 pub use json::json;
 pub use report::{Made, Report};
 

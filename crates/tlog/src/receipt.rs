@@ -75,6 +75,11 @@ pub struct Receipt {
 }
 
 impl Receipt {
+    /// The entry that it carries, which nothing proves yet; none without an `extra` line.
+    pub fn claimed_entry(&self) -> Option<&[u8]> {
+        (!self.extra.is_empty()).then_some(&*self.extra)
+    }
+
     /// Composes a receipt. An empty `extra` is none.
     pub fn new(extra: Vec<u8>, index: u64, proof: Vec<Hash>, checkpoint: &VerifiedCheckpoint) -> Self {
         Self { extra, index, proof, checkpoint: checkpoint.to_text() }

@@ -48,7 +48,16 @@ pub fn follow(
     };
     let trust = trust.clone().with_own(known.policy.clone());
     let (head, tiles) = (own.head(), Tiles::new(&fetcher));
-    let mut outside = Outside { known, ledger: None, head_age_s, own, trust, tiles, evidence: Vec::new() };
+    let mut outside = Outside {
+        known,
+        ledger: None,
+        head_age_s,
+        own,
+        trust,
+        tiles,
+        evidence: Vec::new(),
+        stamped: Vec::new(),
+    };
     let mut gathered = Gathered::of(&outside, &read);
     let agree = outside.heads(&mut gathered);
     let is_forked = agree.status == Status::Failed;

@@ -10,6 +10,7 @@ use crate::fetch::Fetcher;
 use crate::gather::{Gathered, KnownHead};
 use crate::head::ReadHead;
 use crate::known::{Given, Known, Memory};
+use crate::stamped::Stamped;
 use hakiki_core::Ledger;
 use hakiki_evidence::{Claim, Evidence, PolicyAndKeys, Side};
 use hakiki_messages::Message;
@@ -21,6 +22,7 @@ use hakiki_tlog::tile::TilePath;
 pub(crate) struct Found {
     pub(crate) checks: Vec<CheckResult>,
     pub(crate) evidence: Vec<Evidence>,
+    pub(crate) stamped: Vec<Stamped>,
     pub(crate) memory: Memory,
 }
 
@@ -34,6 +36,8 @@ pub(crate) struct Outside<'a> {
     pub(crate) trust: PolicyAndKeys,
     pub(crate) tiles: Tiles<'a>,
     pub(crate) evidence: Vec<Evidence>,
+    /// Good stamps among those that were given.
+    pub(crate) stamped: Vec<Stamped>,
 }
 
 /// Makes the checks. `is_whole` says that the ledger is folded to the head; `differing` are objects that do not lead to it.
@@ -59,6 +63,7 @@ pub(crate) fn check(
         trust,
         tiles,
         evidence: Vec::new(),
+        stamped: Vec::new(),
     };
     let mut gathered = Gathered::of(&outside, read);
     let heads = outside.heads(&mut gathered);
@@ -75,7 +80,8 @@ pub(crate) fn check(
         claim.map(|claim| outside.show(claim));
     }
     let memory = outside.remembered(&gathered, is_forked);
-    Found { checks, evidence: outside.evidence, memory }
+    outside.stamped.sort();
+    Found { checks, evidence: outside.evidence, stamped: outside.stamped, memory }
 }
 
 /// Nothing is known of a log whose head it did not sign.
@@ -88,7 +94,7 @@ fn unsigned(known: &Known) -> Found {
         (Check::V18, known.now_s.is_some()),
     ];
     checks.extend(asked.into_iter().filter(|(_, asked)| *asked).map(|(code, _)| lacks(code)));
-    Found { checks, evidence: Vec::new(), memory: known.memory.clone() }
+    Found { checks, evidence: Vec::new(), stamped: Vec::new(), memory: known.memory.clone() }
 }
 
 impl Outside<'_> {

@@ -7,6 +7,7 @@ use crate::fetch::Fetcher;
 use crate::opening::bundle_of;
 use crate::options::Source;
 use hakiki_core::Record;
+use hakiki_note::Hash;
 use hakiki_tlog::bundle::entries;
 use hakiki_tlog::tree::{Frontier, Head, leaf_hash};
 use rayon::prelude::*;
@@ -42,6 +43,25 @@ impl Reading {
 
     /// Gives every entry's record in order; none where an entry is no record.
     pub fn each(&self, mut visit: impl FnMut(u64, Option<&Record>)) -> Result<(), ReadingError> {
+        self.walk(|tree, record| visit(tree.size(), record))
+    }
+
+    /// The root of the first `size` entries; none where there are fewer.
+    pub fn root_at(&self, size: u64) -> Result<Option<Hash>, ReadingError> {
+        if size >= self.head.size {
+            return Ok((size == self.head.size).then_some(self.head.root));
+        }
+        let mut root = None;
+        self.walk(|tree, _| {
+            if tree.size() == size {
+                root = Some(tree.root());
+            }
+        })?;
+        Ok(root)
+    }
+
+    /// Every entry, with the tree of those before it.
+    fn walk(&self, mut visit: impl FnMut(&Frontier, Option<&Record>)) -> Result<(), ReadingError> {
         let mut tree = Frontier::new();
         let bundles = self.head.size.div_ceil(BUNDLE_ENTRIES);
         let mut first = 0;
@@ -52,7 +72,7 @@ impl Reading {
             let read = read.into_iter().collect::<Result<Vec<_>, _>>()?;
             let parsed: Vec<Vec<_>> = read.par_iter().map(|bundle| parsed(bundle)).collect();
             for (leaf, record) in parsed.into_iter().flatten() {
-                visit(tree.size(), record.as_ref());
+                visit(&tree, record.as_ref());
                 tree.push(leaf);
             }
         }
@@ -80,6 +100,6 @@ impl Reading {
     }
 }
 
-fn parsed(bundle: &[Vec<u8>]) -> Vec<(hakiki_note::Hash, Option<Record>)> {
+fn parsed(bundle: &[Vec<u8>]) -> Vec<(Hash, Option<Record>)> {
     bundle.iter().map(|entry| (leaf_hash(entry), Record::parse(entry).ok())).collect()
 }

@@ -5,6 +5,7 @@ use crate::check::{Check, CheckResult, Status};
 use crate::contest::ContestReport;
 use crate::known::Memory;
 use crate::options::Program;
+use crate::stamped::Stamped;
 use hakiki_archive::Annex;
 use hakiki_core::Ledger;
 use hakiki_core::codes::FindingCode;
@@ -80,6 +81,8 @@ pub struct Report {
     pub timings: Timings,
     /// What a third person can check against the log, each checked once already.
     pub evidence: Vec<Evidence>,
+    /// Every good stamp among those that were given, in the order of the intakes' clocks.
+    pub stamped: Vec<Stamped>,
     /// What to remember until the next run.
     pub memory: Memory,
     /// The parts of an archive that is as its lists say; none of other sources.

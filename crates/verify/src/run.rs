@@ -130,6 +130,7 @@ impl<'a> Run<'a> {
             changes: Vec::new(),
             timings: Timings::default(),
             evidence: Vec::new(),
+            stamped: Vec::new(),
             memory: known.memory.clone(),
             archive: None,
             ledger: None,
@@ -197,6 +198,7 @@ impl<'a> Run<'a> {
             self.set(result);
         }
         self.report.evidence = found.evidence;
+        self.report.stamped = found.stamped;
         // Another election than the pinned one is not what this memory is of.
         if self.options.fingerprint.is_none_or(|pinned| pinned == *ledger.fingerprint()) {
             self.report.memory = found.memory;

@@ -16,6 +16,19 @@ use hakiki_tlog::checkpoint::VerifiedCheckpoint;
 use hakiki_tlog::stamp::Stamp;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// A stamp that was given and is good, and what the log has of its form.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stamped {
+    /// By the intake's own clock, in seconds since 1970: a claim.
+    pub at_s: i64,
+    /// The form's record id.
+    pub record: Hash,
+    /// The class of the intake's organisation.
+    pub class: String,
+    /// Where the form, or a signed refusal of its note, stands in the log.
+    pub place: Option<u64>,
+}
+
 /// What became of one stamped record.
 enum Kept {
     Yes,
@@ -52,6 +65,14 @@ impl Outside<'_> {
         }
         let (mut broken, mut pending, mut kept) = (None, None, 0_u64);
         for (record, stamps) in by_record {
+            let place = answer_to(ledger, &record, &stamps);
+            let of = |opened: &Opened| Stamped {
+                at_s: opened.stamp.time.unix_s(),
+                record,
+                class: opened.class.clone(),
+                place,
+            };
+            self.stamped.extend(stamps.iter().map(of));
             match self.kept(ledger, &record, &stamps, gathered) {
                 Kept::Yes => kept += 1,
                 Kept::Pending => {
@@ -85,11 +106,7 @@ impl Outside<'_> {
     }
 
     fn kept(&self, ledger: &Ledger, record: &Hash, stamps: &[Opened], gathered: &Gathered) -> Kept {
-        let refused = |note: &Hash| {
-            ledger.refusals().iter().find(|(_, refused, _)| refused == note).map(|(place, ..)| *place)
-        };
-        let answered = stamps.iter().find_map(|opened| refused(&opened.stamp.note));
-        let place = ledger.place_of(record).into_iter().chain(answered).min();
+        let place = answer_to(ledger, record, stamps);
         let claimed_s = stamps.iter().map(|opened| opened.stamp.time.unix_s()).max().unwrap_or(i64::MAX);
         let seen = stamps.iter().map(|opened| opened.stamp.seen_head).max().unwrap_or(0);
         let known = self.known_heads(gathered).filter(|head| head.head().size <= seen);
@@ -131,6 +148,13 @@ impl Outside<'_> {
         };
         all.find(is_late).cloned()
     }
+}
+
+/// The place of the form, or of a signed refusal that names a note that was stamped.
+fn answer_to(ledger: &Ledger, record: &Hash, stamps: &[Opened]) -> Option<u64> {
+    let is_stamped = |note: &Hash| stamps.iter().any(|opened| opened.stamp.note == *note);
+    let refused = ledger.refusals().iter().find(|(_, note, _)| is_stamped(note)).map(|(place, ..)| *place);
+    ledger.place_of(record).into_iter().chain(refused).min()
 }
 
 /// Whether intakes of two classes say it, or one that the user trusts: one class alone could have stamped a form that it

@@ -10,7 +10,9 @@ use super::print;
 use crate::terminal::Terminal;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
+use hakiki_claims::of_ledger::of_ledger;
 use hakiki_claims::{Comparison, ResultSet, compare};
+use hakiki_core::view::{ContestView, Selection};
 use hakiki_messages::{Message, text};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,6 +25,8 @@ pub enum Command {
     Check(CheckArguments),
     /// Compare two tables of results
     Compare(CompareArguments),
+    /// Compare what one log says at two sizes
+    Heads(HeadsArguments),
     /// The least number of forms that must be wrong for a claimed figure to hold
     Bounds(BoundsArguments),
 }
@@ -69,11 +73,24 @@ pub struct CompareArguments {
     out: OutArguments,
 }
 
+/// Arguments of `heads`.
+#[derive(Args)]
+pub struct HeadsArguments {
+    #[command(flatten)]
+    log: LogArguments,
+    /// The other size; --at is the one that it is compared with
+    #[arg(long, value_name = "SIZE")]
+    from: u64,
+    #[command(flatten)]
+    out: OutArguments,
+}
+
 /// Does one of them.
 pub fn run(command: &Command, terminal: Terminal) -> Result<ExitCode> {
     match command {
         Command::Check(arguments) => check(arguments, terminal),
         Command::Compare(arguments) => compare_tables(arguments, terminal),
+        Command::Heads(arguments) => heads(arguments, terminal),
         Command::Bounds(arguments) => claim_bounds::run(arguments, terminal),
     }
 }
@@ -110,6 +127,25 @@ fn compare_tables(arguments: &CompareArguments, terminal: Terminal) -> Result<Ex
         compare(&claim.set, &reference.set)
     };
     let code = tell(&claim.set, &comparison, &arguments.out, terminal)?;
+    took(started, terminal);
+    Ok(code)
+}
+
+/// The earlier size stands where a claim does, the later one where the reference does.
+fn heads(arguments: &HeadsArguments, terminal: Terminal) -> Result<ExitCode> {
+    let Some(log) = arguments.log.open(terminal)? else { return Ok(ExitCode::from(2)) };
+    let started = Instant::now();
+    let (from, to) = (arguments.from, log.as_of);
+    if from > to {
+        let message = Message::new("claims.tool.at_too_large").with("at", from).with("size", to);
+        bail!("{}", message.text(terminal.language));
+    }
+    let mut earlier =
+        of_ledger(&log.ledger, &ContestView::new(&log.ledger, log.view.contest, from, Selection::All))?;
+    earlier.title =
+        Message::new("claims.tool.heads").with("from", from).with("to", to).text(terminal.language);
+    let comparison = compare(&earlier, &of_log(&log)?);
+    let code = tell(&earlier, &comparison, &arguments.out, terminal)?;
     took(started, terminal);
     Ok(code)
 }

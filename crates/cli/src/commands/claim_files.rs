@@ -39,7 +39,10 @@ fn figure_value(figure: Option<Figure>) -> Value {
     }
 }
 
+/// As in the portal's tables: what a spreadsheet would take for a formula is written behind an apostrophe.
 fn cell(text: &str) -> String {
+    let apostrophe = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    let text = &format!("{apostrophe}{text}");
     if text.contains(['"', ',', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {

@@ -45,6 +45,8 @@ pub struct OpenLog {
     pub ledger: Ledger,
     /// The contest as of the size asked for.
     pub view: ContestView,
+    /// That size.
+    pub as_of: u64,
 }
 
 impl LogArguments {
@@ -75,24 +77,25 @@ impl LogArguments {
             let message = Message::new("claims.tool.at_too_large").with("at", as_of);
             bail!("{}", message.with("size", ledger.size()).text(terminal.language));
         }
-        let contest = self.contest(&ledger, terminal)?;
+        let contest = contest_of(&ledger, self.contest.as_deref(), terminal)?;
         let view = ContestView::new(&ledger, contest, as_of, Selection::All);
-        Ok(Some(OpenLog { ledger, view }))
+        Ok(Some(OpenLog { ledger, view, as_of }))
     }
+}
 
-    fn contest(&self, ledger: &Ledger, terminal: Terminal) -> Result<u16> {
-        let contests = &ledger.election().contests;
-        let found = match &self.contest {
-            Some(code) => contests.iter().position(|contest| contest.code == *code),
-            None => (contests.len() == 1).then_some(0),
-        };
-        let Some(found) = found else {
-            let codes: Vec<&str> = contests.iter().map(|contest| contest.code.as_str()).collect();
-            let message = Message::new("claims.tool.which_contest").with("contests", codes.join(", "));
-            bail!("{}", message.text(terminal.language));
-        };
-        Ok(u16::try_from(found)?)
-    }
+/// The contest of this code; the only one where there is one and none is named.
+pub fn contest_of(ledger: &Ledger, code: Option<&str>, terminal: Terminal) -> Result<u16> {
+    let contests = &ledger.election().contests;
+    let found = match code {
+        Some(code) => contests.iter().position(|contest| contest.code == *code),
+        None => (contests.len() == 1).then_some(0),
+    };
+    let Some(found) = found else {
+        let codes: Vec<&str> = contests.iter().map(|contest| contest.code.as_str()).collect();
+        let message = Message::new("claims.tool.which_contest").with("contests", codes.join(", "));
+        bail!("{}", message.text(terminal.language));
+    };
+    Ok(u16::try_from(found)?)
 }
 
 /// What a log says.

@@ -26,7 +26,7 @@ pub struct Arguments {
 /// Compares. Exit 1: they part.
 pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
     match (is_log(&arguments.a)?, is_log(&arguments.b)?) {
-        (true, true) => logs(arguments, terminal),
+        (true, true) => logs(&arguments.a, &arguments.b, arguments.json, terminal),
         (false, false) => rows(arguments, terminal),
         _ => {
             let message = Message::new("compare.unlike").with("a", arguments.a.as_str());
@@ -37,7 +37,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
 }
 
 /// An address, a directory, or a file that begins as an archive does.
-fn is_log(of: &str) -> Result<bool> {
+pub fn is_log(of: &str) -> Result<bool> {
     let path = Path::new(of);
     if of.contains("://") || path.is_dir() {
         return Ok(true);
@@ -109,8 +109,9 @@ fn rows_json(parted: &[Parted]) -> Vec<Value> {
     parted.iter().map(row).collect()
 }
 
-fn logs(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
-    let compared = match compare_logs(&Source::of(&arguments.a), &Source::of(&arguments.b)) {
+/// Compares two logs, and prints how they stand to each other. Exit 1: they part.
+pub fn logs(a: &str, b: &str, as_json: bool, terminal: Terminal) -> Result<ExitCode> {
+    let compared = match compare_logs(&Source::of(a), &Source::of(b)) {
         Ok(compared) => compared,
         Err(OpenError::Refused(message)) => {
             terminal.say(&message);
@@ -122,7 +123,7 @@ fn logs(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
     let lists = compared.lists.as_ref().filter(|_| compared.relation == Relation::Same);
     let lists = lists.map(|(a, b)| part(a, b)).unwrap_or_default();
     let is_same = compared.relation == Relation::Same && compared.is_one_election() && lists.is_empty();
-    if arguments.json {
+    if as_json {
         let (relation, by) = match compared.relation {
             Relation::Same => ("same", None),
             Relation::FirstIsPrefix(more) => ("a-is-prefix", Some(more)),

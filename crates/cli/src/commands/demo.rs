@@ -2,7 +2,7 @@
 
 use super::demo_rivals::Children;
 use super::{print, this_program};
-use crate::terminal::{Terminal, VerifyBar, bar};
+use crate::terminal::{Stop, Terminal, VerifyBar, bar};
 use anyhow::Result;
 use clap::Args;
 use hakiki_core::fingerprint::words;
@@ -124,19 +124,21 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
+        // A rehearsal has witnesses and mirrors in processes of their own: however it is stopped, they end with it.
+        let mut stop = Stop::listen()?;
         let watcher = Arc::new(OnTerminal { terminal, settings: settings.clone(), bar: Mutex::new(None) });
         let progress = Arc::new(VerifyBar::new());
         let rehearsal = rehearse(&settings, watcher, progress.clone());
         let rehearsed = tokio::select! {
             rehearsed = rehearsal => rehearsed,
-            _ = tokio::signal::ctrl_c() => {
+            () = stop.told() => {
                 terminal.say(&Message::new("demo.interrupted"));
                 return Ok(ExitCode::from(2));
             }
         };
         progress.finish();
         let rehearsed = rehearsed.map_err(|error| explained(error, &settings, terminal))?;
-        finish(rehearsed, arguments, terminal).await
+        finish(rehearsed, arguments, terminal, &mut stop).await
     })
 }
 
@@ -153,7 +155,12 @@ fn explained(error: anyhow::Error, settings: &Settings, terminal: Terminal) -> a
     anyhow::anyhow!(message.text(terminal.language))
 }
 
-async fn finish(rehearsed: Rehearsed, arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
+async fn finish(
+    rehearsed: Rehearsed,
+    arguments: &Arguments,
+    terminal: Terminal,
+    stop: &mut Stop,
+) -> Result<ExitCode> {
     print(&rehearsed.report.to_text(terminal.language))?;
     terminal.say(&Message::new(if rehearsed.is_equal { "demo.equal" } else { "demo.unequal" }));
     let code = rehearsed.report.exit_code(&std::collections::BTreeSet::new());
@@ -163,7 +170,7 @@ async fn finish(rehearsed: Rehearsed, arguments: &Arguments, terminal: Terminal)
             .say(&Message::new("demo.staying").with("url", rehearsed.url.clone()).with("command", command));
         tokio::select! {
             failure = rehearsed.running.failure() => return Err(failure.into()),
-            _ = tokio::signal::ctrl_c() => {}
+            () = stop.told() => {}
         }
     }
     rehearsed.running.stop().await?;

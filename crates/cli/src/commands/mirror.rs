@@ -1,7 +1,7 @@
 //! `mirror`: keep a verified copy of a log, serve it, cosign what is held, take in and stamp forms.
 
 use super::{parse_fingerprint, print};
-use crate::terminal::Terminal;
+use crate::terminal::{Stop, Terminal};
 use anyhow::{Result, ensure};
 use clap::Args;
 use hakiki_core::fingerprint::words;
@@ -84,12 +84,11 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
             }
         }
         let mut told = Told::default();
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        let mut stop = Stop::listen()?;
         loop {
             tokio::select! {
                 failure = running.failure() => return Err(failure.into()),
-                _ = tokio::signal::ctrl_c() => break,
-                _ = terminate.recv() => break,
+                () = stop.told() => break,
                 () = tokio::time::sleep(TELL) => told.news(&running, &arguments.dir, terminal),
             }
         }

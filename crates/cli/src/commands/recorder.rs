@@ -2,7 +2,7 @@
 //! file of its own.
 
 use super::{parse_fingerprint, print};
-use crate::terminal::Terminal;
+use crate::terminal::{Stop, Terminal};
 use anyhow::{Context, Result, bail, ensure};
 use clap::{Args, Subcommand};
 use hakiki_core::Record;
@@ -126,11 +126,10 @@ fn record(arguments: &RunArguments, terminal: Terminal) -> Result<ExitCode> {
     }
     let mut told = Told::default();
     runtime.block_on(async {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        let mut stop = Stop::listen()?;
         loop {
             tokio::select! {
-                _ = tokio::signal::ctrl_c() => break,
-                _ = terminate.recv() => break,
+                () = stop.told() => break,
                 () = tokio::time::sleep(TELL) => {}
             }
             if running.failure().is_some() {

@@ -2,6 +2,7 @@
 //!
 //! The log is verified first, as `verify` does it; then its records are read once more for what the ledger does not keep.
 
+use super::scrutiny_alleged::AllegedArguments;
 use super::verify::KnownArguments;
 use super::{parse_fingerprint, print, this_program};
 use crate::terminal::{Terminal, VerifyBar};
@@ -13,8 +14,8 @@ use hakiki_note::{Hash, sha256};
 use hakiki_scrutiny::answer::Status;
 use hakiki_scrutiny::ask::{Found, ask};
 use hakiki_scrutiny::{
-    ANNEX_CSV, Agreement, Annexed, Asked as AskedFor, Checked, Facts, Given, Inquiry, Made, Report, Verdict,
-    annex_table, certificate, csv_name, html, json, table,
+    ANNEX_CSV, Agreement, Annexed, Asked as AskedFor, Checked, Facts, Given, Inquiry, Made, Report,
+    StampBrought, Verdict, annex_table, certificate, csv_name, html, json, table,
 };
 use hakiki_verify::{
     Agreement as ArchiveAgreement, AnnexReport, Options, Reading, Source, Status as CheckStatus, verify_with,
@@ -64,6 +65,8 @@ pub struct Arguments {
     #[arg(long)]
     threads: Option<usize>,
     #[command(flatten)]
+    alleged: AllegedArguments,
+    #[command(flatten)]
     known: KnownArguments,
 }
 
@@ -99,7 +102,10 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
         let message = Message::new("scrutiny.tool.at_too_large").with("at", as_of).with("size", head.size);
         bail!("{}", message.text(terminal.language));
     }
-    let inquiry = Inquiry::new(ledger, &facts, &checks, as_of);
+    let stamps = stamps_of(&verified);
+    let inquiry = Inquiry::new(ledger, &facts, &checks, as_of).with_stamps(&stamps);
+    let alleged = arguments.alleged.read(ledger, as_of, terminal)?;
+    let inquiry = inquiry.with_alleged(alleged.as_ref());
     if writes.iter().any(|path| path.is_some()) {
         let made = Made {
             source: arguments.source.clone(),
@@ -147,6 +153,15 @@ fn checks_of(verified: &hakiki_verify::Report) -> Vec<Checked> {
         detail: check.message.clone(),
     };
     verified.checks.iter().map(of).collect()
+}
+
+fn stamps_of(verified: &hakiki_verify::Report) -> Vec<StampBrought> {
+    let of = |stamped: &hakiki_verify::Stamped| StampBrought {
+        at_s: stamped.at_s,
+        record: stamped.record,
+        place: stamped.place,
+    };
+    verified.stamped.iter().map(of).collect()
 }
 
 /// What the annex of an archive says of who was asked.

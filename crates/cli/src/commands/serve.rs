@@ -1,6 +1,6 @@
 //! `serve`: the results server over a founded log.
 
-use crate::terminal::Terminal;
+use crate::terminal::{Stop, Terminal};
 use anyhow::{Context, Result};
 use clap::Args;
 use hakiki_core::Record;
@@ -82,11 +82,10 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
     runtime.block_on(async {
         let running = Node::start(configuration, key).await?;
         terminal.say(&Message::new("tool.serving").with("url", format!("http://{}", running.address)));
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        let mut stop = Stop::listen()?;
         tokio::select! {
             failure = running.failure() => return Err(failure.into()),
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
+            () = stop.told() => {}
         }
         running.stop().await?;
         terminal.say(&Message::new("tool.stopped"));

@@ -45,6 +45,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
         let component = &configuration.component;
         print(&format!("component {component}"))?;
+        // In the order of a `software` record, so that the lines can stand in it as they are.
+        print(&format!("version {}", env!("CARGO_PKG_VERSION")))?;
         print(&format!("program {}", program_hash()?))?;
         print(&format!("configuration {}", configuration.observed_hash()))?;
         print(&format!("dependencies {}", dependencies_hash()))?;

@@ -5,7 +5,7 @@
 
 use super::witness_contact::meet;
 use super::{parse_fingerprint, print, random_seed};
-use crate::terminal::Terminal;
+use crate::terminal::{Stop, Terminal};
 use anyhow::{Context, Result, ensure};
 use clap::{Args, Subcommand};
 use hakiki_core::fingerprint::words;
@@ -175,11 +175,10 @@ fn serve(configuration: Configuration, terminal: Terminal) -> Result<ExitCode> {
         let running = Witness::start(configuration, keys).await?;
         let url = format!("http://{}{prefix}", running.address);
         terminal.say(&Message::new("tool.serving").with("url", url));
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        let mut stop = Stop::listen()?;
         tokio::select! {
             failure = running.failure() => return Err(failure.into()),
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
+            () = stop.told() => {}
         }
         running.stop().await?;
         terminal.say(&Message::new("tool.witness_stopped"));

@@ -1,5 +1,6 @@
 //! Questions 58 to 62: alleged results, log files, two views, and the scrutiny itself.
 
+use crate::alleged::AllegedCompared;
 use crate::answer::{Answer, Cell, Status, Table, cells};
 use crate::inquiry::{Inquiry, Verdict};
 use hakiki_core::kinds::{Kind, ScrutinySays};
@@ -7,9 +8,33 @@ use hakiki_core::ledger::ScrutinyEntry;
 
 /// Does the alleged result have station rows; do they match.
 pub fn q58(i: &Inquiry<'_>) -> Answer {
-    let answer = Answer::new(58, Status::NotRecorded);
-    let standing: u64 = i.views.iter().map(|view| view.total(i.ledger).standing).sum();
-    answer.says(&[("standing", standing)]).limited()
+    let Some(alleged) = i.alleged else {
+        let answer = Answer::new(58, Status::NotRecorded);
+        let standing: u64 = i.views.iter().map(|view| view.total(i.ledger).standing).sum();
+        let limit = answer.word("limit_none");
+        return answer.says(&[("standing", standing)]).limit(limit);
+    };
+    let answer = Answer::new(58, Status::Answered);
+    let file = answer.word("file").with("file", alleged.file.as_str()).with("hash", alleged.hash.to_string());
+    let file = file.with("contest", alleged.contest.as_str()).with("rows", alleged.rows);
+    let rows = answer.word(if alleged.has_stations { "has_stations" } else { "no_stations" });
+    let (key, counts) = match alleged.compared {
+        AllegedCompared::Stations(counts) => ("by_station", counts),
+        AllegedCompared::Areas(counts) => ("by_area", counts),
+        AllegedCompared::Nothing => {
+            let nothing = answer.word("nothing");
+            return answer.say(file).say(rows).say(nothing).limited();
+        }
+    };
+    let compared = answer.word(key).with("identical", counts.identical).with("different", counts.different);
+    let compared = compared.with("only_alleged", counts.only_alleged).with("only_log", counts.only_log);
+    let compared =
+        compared.with("not_comparable", counts.not_comparable).with("impossible", counts.impossible);
+    let mut table = Table::new(&["code", "name", "what", "boxes"]);
+    for row in &alleged.differing {
+        table.sum(cells![row.code.as_str(), row.name.as_str(), Cell::Word(row.what), row.boxes.as_str()]);
+    }
+    answer.say(file).say(rows).say(compared).limited().with(table)
 }
 
 /// Does a log file put to the court verify.

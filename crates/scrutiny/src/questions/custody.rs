@@ -5,6 +5,7 @@ use crate::inquiry::Inquiry;
 use hakiki_core::codes::FindingCode;
 use hakiki_core::kinds::{ItemKind, Kind};
 use hakiki_core::ledger::HandOver;
+use hakiki_core::roster::{KeyIndex, Role};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The columns of hand-overs.
@@ -38,6 +39,8 @@ struct Kit {
     on_forms: BTreeSet<u32>,
     given_for: BTreeSet<u32>,
     forms: u64,
+    /// Enrolled keys of kits that signed its forms: each is in one device.
+    devices: BTreeSet<KeyIndex>,
     is_item: bool,
     place: u64,
 }
@@ -49,6 +52,7 @@ fn kits<'a>(i: &Inquiry<'a>) -> BTreeMap<&'a str, Kit> {
         let kit = kits.entry(label).or_default();
         kit.on_forms.insert(entry.station);
         kit.forms += 1;
+        kit.devices.extend(entry.keys.iter().copied().filter(|key| i.key(*key).role == Role::Kit));
         kit.place = entry.place;
     }
     for item in i.ledger.items().iter().filter(|item| item.kind == ItemKind::Kit) {
@@ -73,11 +77,17 @@ fn stations(i: &Inquiry<'_>, stations: &BTreeSet<u32>) -> Cell {
 }
 
 fn kit_table(i: &Inquiry<'_>, which: impl Fn(&Kit) -> bool) -> Table {
-    let mut table = Table::new(&["kit", "stations_on_forms", "stations_given", "forms"]);
+    let mut table = Table::new(&["kit", "stations_on_forms", "stations_given", "forms", "devices"]);
     for (label, kit) in kits(i).iter().filter(|(_, kit)| which(kit)) {
         table.row(
             kit.place,
-            cells![*label, stations(i, &kit.on_forms), stations(i, &kit.given_for), kit.forms],
+            cells![
+                *label,
+                stations(i, &kit.on_forms),
+                stations(i, &kit.given_for),
+                kit.forms,
+                kit.devices.len() as u64
+            ],
         );
     }
     table
@@ -103,9 +113,14 @@ pub fn q25(i: &Inquiry<'_>) -> Answer {
     if let Some(answer) = i.not_recorded(25, &[Kind::Form]) {
         return answer.limited();
     }
-    let several = kit_table(i, |kit| kit.on_forms.len() > 1);
-    let labels = kits(i).values().filter(|kit| kit.forms > 0).count() as u64;
-    let figures = [("kits", labels), ("several", several.len())];
+    let is_several = |kit: &Kit| kit.on_forms.len() > 1;
+    let several = kit_table(i, is_several);
+    let kits = kits(i);
+    let labels = kits.values().filter(|kit| kit.forms > 0).count() as u64;
+    // The same label printed on two kits is told by their keys: as many as stations is a device for each.
+    let own = |kit: &&Kit| is_several(kit) && kit.devices.len() >= kit.on_forms.len();
+    let own = kits.values().filter(own).count() as u64;
+    let figures = [("kits", labels), ("several", several.len()), ("own", own)];
     Answer::new(25, Status::Answered).says(&figures).limited().with(several)
 }
 

@@ -4,8 +4,9 @@ use crate::answer::{Answer, Cell, Status, Table, cells};
 use crate::inquiry::Inquiry;
 use hakiki_core::codes::RefusalCode;
 use hakiki_core::kinds::{Kind, Notice, NoticeAbout};
+use hakiki_core::text::Time;
 use hakiki_core::view::{ContestView, Selection};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was known at the moment of declaration.
 pub fn q54(i: &Inquiry<'_>) -> Answer {
@@ -98,10 +99,57 @@ fn pauses<'a>(i: &Inquiry<'a>) -> Vec<Pause<'a>> {
     found
 }
 
+/// Forms that waited while publication was paused, as far as anybody can tell.
+struct Backlog {
+    /// Sealed meanwhile by the kits' clocks, and in the log.
+    sealed: u64,
+    /// Forms with a stamp of that time; none where nobody brought stamps.
+    stamped: Option<u64>,
+    /// Of these, not in the log.
+    absent: Option<u64>,
+}
+
+impl Backlog {
+    fn of(i: &Inquiry<'_>, pause: &Pause<'_>) -> Self {
+        let (from, to) = (pause.notice.from, pause.resumed.map(|(_, notice)| notice.from));
+        let within = |at: i64| at >= from.unix_seconds && to.is_none_or(|to| at < to.unix_seconds);
+        let sealed = i.entries().filter(|(_, entry)| entry.sealed.is_some_and(within)).count() as u64;
+        let stamped: BTreeMap<_, _> = i
+            .stamps
+            .iter()
+            .filter(|stamp| within(stamp.at_s))
+            .map(|stamp| (stamp.record, stamp.place))
+            .collect();
+        let absent =
+            stamped.values().filter(|place| place.is_none_or(|place| place >= i.as_of)).count() as u64;
+        let brought = |count: u64| (!i.stamps.is_empty()).then_some(count);
+        Self { sealed, stamped: brought(stamped.len() as u64), absent: brought(absent) }
+    }
+}
+
+/// Columns of question 56.
+const OF_ERRORS: [&str; 9] = [
+    "what",
+    "from",
+    "to",
+    "minutes",
+    "sealed_meanwhile",
+    "stamped_meanwhile",
+    "stamped_absent",
+    "reason",
+    "count",
+];
+
+/// A row of question 56 that is no pause.
+fn error_row(what: &'static str, from: Option<Time>, reason: &str, count: Option<u64>) -> Vec<Cell> {
+    let none = None::<u64>;
+    cells![Cell::Word(what), from, none, none, none, none, none, reason, count]
+}
+
 /// Error reports: notices, pauses with their length, refusals.
 pub fn q56(i: &Inquiry<'_>) -> Answer {
-    let mut table = Table::new(&["what", "from", "to", "minutes", "sealed_meanwhile", "reason", "count"]);
-    let mut longest = 0;
+    let mut table = Table::new(&OF_ERRORS);
+    let (mut longest, mut waited, mut absent) = (0, 0, 0);
     let paused = pauses(i);
     for pause in &paused {
         let from = pause.notice.from;
@@ -109,27 +157,33 @@ pub fn q56(i: &Inquiry<'_>) -> Answer {
         let minutes =
             to.map(|to| u64::try_from((to.unix_seconds - from.unix_seconds) / 60).unwrap_or_default());
         longest = longest.max(minutes.unwrap_or_default());
-        let within =
-            |sealed: i64| sealed >= from.unix_seconds && to.is_none_or(|to| sealed < to.unix_seconds);
-        let backlog = i.entries().filter(|(_, entry)| entry.sealed.is_some_and(within)).count() as u64;
-        let reason = pause.notice.reason.as_str();
-        table.row(pause.place, cells![Cell::Word("pause"), from, to, minutes, backlog, reason, None::<u64>]);
+        let backlog = Backlog::of(i, pause);
+        waited += backlog.stamped.unwrap_or_default();
+        absent += backlog.absent.unwrap_or_default();
+        let (sealed, stamped, reason) = (backlog.sealed, backlog.stamped, pause.notice.reason.as_str());
+        let row = cells![
+            Cell::Word("pause"),
+            from,
+            to,
+            minutes,
+            sealed,
+            stamped,
+            backlog.absent,
+            reason,
+            None::<u64>
+        ];
+        table.row(pause.place, row);
         if let Some((place, notice)) = pause.resumed {
-            let reason = notice.reason.as_str();
-            table.row(
-                place,
-                cells![Cell::Word("resume"), to, None::<u64>, None::<u64>, None::<u64>, reason, None::<u64>],
-            );
+            table.row(place, error_row("resume", to, notice.reason.as_str(), None));
         }
     }
     let mut others = 0;
     for (place, notice) in i.ledger.notices().iter().filter(|(place, _)| *place < i.as_of) {
         if matches!(notice.about, NoticeAbout::Incident | NoticeAbout::Outage) {
             others += 1;
-            let (what, reason) = (notice.about.as_str(), notice.reason.as_str());
             table.row(
                 *place,
-                cells![what, notice.from, None::<u64>, None::<u64>, None::<u64>, reason, None::<u64>],
+                error_row(notice.about.as_str(), Some(notice.from), notice.reason.as_str(), None),
             );
         }
     }
@@ -138,18 +192,7 @@ pub fn q56(i: &Inquiry<'_>) -> Answer {
         refused.entry(*code).or_insert((*place, 0)).1 += 1;
     }
     for (code, (place, count)) in &refused {
-        table.row(
-            *place,
-            cells![
-                Cell::Word("refusals"),
-                None::<u64>,
-                None::<u64>,
-                None::<u64>,
-                None::<u64>,
-                code.as_str(),
-                *count
-            ],
-        );
+        table.row(*place, error_row("refusals", None, code.as_str(), Some(*count)));
     }
     let open = paused.iter().filter(|pause| pause.resumed.is_none()).count() as u64;
     let figures = [
@@ -159,7 +202,16 @@ pub fn q56(i: &Inquiry<'_>) -> Answer {
         ("others", others),
         ("refusals", refused.values().map(|(_, count)| count).sum()),
     ];
-    Answer::new(56, Status::Partly).says(&figures).limited().with(table)
+    let answer = Answer::new(56, Status::Partly).says(&figures);
+    let answer = if i.stamps.is_empty() {
+        answer.limited()
+    } else {
+        let given: BTreeSet<_> = i.stamps.iter().map(|stamp| stamp.record).collect();
+        let message = answer.word("stamped").with("given", given.len() as u64).with("count", waited);
+        let limit = answer.word("limit_stamped");
+        answer.say(message.with("absent", absent)).limit(limit)
+    };
+    answer.with(table)
 }
 
 /// Did screens show what the log held.

@@ -66,9 +66,10 @@ pub fn q28(i: &Inquiry<'_>) -> Answer {
     let counting = i.ledger.election().counting_from;
     let mut table = i.table_of(&[FindingCode::W105]);
     let claimed = table.len();
-    let mut witnessed = 0_u64;
+    let (mut witnessed, mut unwitnessed) = (0_u64, 0_u64);
     for (_, entry) in i.entries() {
         let by = i.ledger.witnessed_interval(entry.place).1.and_then(|by| i64::try_from(by).ok());
+        unwitnessed += u64::from(by.is_none());
         let Some(by) = by.filter(|by| *by < counting.unix_seconds) else { continue };
         witnessed += 1;
         let details = i.time(by).to_string();
@@ -82,8 +83,10 @@ pub fn q28(i: &Inquiry<'_>) -> Answer {
             ],
         );
     }
-    let answer = Answer::new(28, Status::Answered);
+    // Where nobody witnessed when the log held a paper, only the signers' clocks speak.
+    let answer = Answer::new(28, if unwitnessed == 0 { Status::Answered } else { Status::Partly });
     let says = answer.word("says").with("claimed", claimed).with("witnessed", witnessed);
+    let says = says.with("unwitnessed", unwitnessed);
     answer.say(says.with("counting", counting.to_string())).limited().with(table)
 }
 

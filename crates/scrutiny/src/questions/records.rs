@@ -29,7 +29,7 @@ pub fn q17(i: &Inquiry<'_>) -> Answer {
         table.row(entry.place, cells![withhold.blob, withhold.by.as_str(), withhold.reason.as_str(), who]);
     }
     let figures = [("entries", i.as_of), ("withheld", table.len())];
-    let answer = Answer::new(17, by_checks(i, &["V04", "V05"])).says(&figures).limited();
+    let answer = Answer::new(17, by_checks(i, &["V04", "V05", "V06"])).says(&figures).limited();
     i.said(&["V04", "V05", "V06", "V09"]).into_iter().fold(answer, Answer::say).with(table)
 }
 

@@ -115,6 +115,74 @@ fn a_pause_has_its_length_and_what_was_sealed_meanwhile() {
 }
 
 #[test]
+fn what_mirrors_stamped_during_a_pause_is_counted_once_a_form() {
+    use crate::night::{made, time};
+    use hakiki_core::kinds::{Notice, NoticeAbout};
+    use hakiki_scrutiny::{Inquiry, Report, StampBrought};
+    let mut night = Night::new();
+    let form = night.form(0, [1, 2, 3]);
+    for (about, at) in [(NoticeAbout::Pause, "18:30"), (NoticeAbout::Resume, "21:30")] {
+        let from = time(&format!("2031-03-04T{at}:00+03:00"));
+        night.by_quorum(Notice { about, from, reason: "review".into(), words: None });
+    }
+    let stamp = |record, at: &str, place| StampBrought { at_s: time(at).unix_seconds, record, place };
+    let swallowed = hakiki_note::sha256(b"a form that never came");
+    let stamps = [
+        stamp(form, "2031-03-04T18:29:59+03:00", night.ledger.place_of(&form)),
+        stamp(form, "2031-03-04T19:00:00+03:00", night.ledger.place_of(&form)),
+        stamp(swallowed, "2031-03-04T20:00:00+03:00", None),
+        stamp(swallowed, "2031-03-04T20:00:07+03:00", None),
+        stamp(hakiki_note::sha256(b"later"), "2031-03-04T21:30:00+03:00", None),
+    ];
+    let facts = night.facts();
+    let of = |stamps| {
+        let inquiry = Inquiry::new(&night.ledger, &facts, &night.checks, night.ledger.size());
+        let report = Report::new(&inquiry.with_stamps(stamps), made());
+        let row = report.answer(56).unwrap().table.rows[0].cells.clone();
+        (row[5].clone(), row[6].clone())
+    };
+    assert_eq!(of(&stamps), (Cell::Number(2), Cell::Number(1)));
+    // Where nobody brought a stamp nothing is said of them, which is not "none".
+    assert_eq!(of(&[]), (Cell::None, Cell::None));
+}
+
+#[test]
+fn an_alleged_result_without_stations_is_said_to_have_none() {
+    use crate::night::made;
+    use hakiki_scrutiny::{Alleged, AllegedCompared, AllegedCounts, AllegedRow, Inquiry, Report};
+    let mut night = Night::new();
+    night.form(0, [1, 2, 3]);
+    let facts = night.facts();
+    let row = |what| AllegedRow { code: "c1".into(), name: "North".into(), what, boxes: "A 1 / 2".into() };
+    let alleged = |has_stations, compared| Alleged {
+        file: "table.csv".into(),
+        hash: hakiki_note::sha256(b"table"),
+        contest: "President".into(),
+        rows: 291,
+        has_stations,
+        compared,
+        differing: ["different", "only_alleged", "only_log", "not_comparable"].map(row).into(),
+    };
+    let says = |alleged: Option<&Alleged>| {
+        let inquiry = Inquiry::new(&night.ledger, &facts, &night.checks, night.ledger.size());
+        crate::night::seen(&Report::new(&inquiry.with_alleged(alleged), made()), 58)
+    };
+    assert!(says(None).starts_with("NotRecorded"));
+    let counts = AllegedCounts { different: 4, impossible: 1, ..AllegedCounts::default() };
+    let by_area = says(Some(&alleged(false, AllegedCompared::Areas(counts))));
+    assert!(by_area.starts_with("Answered") && by_area.contains("291 rows"), "{by_area}");
+    assert!(by_area.contains("no rows for polling stations") && by_area.contains("different 4"), "{by_area}");
+    // Every word of a row is there: a missing one stops a debug build.
+    assert!(
+        by_area.contains("only in the alleged result") && by_area.contains("not comparable"),
+        "{by_area}"
+    );
+    let nothing = says(Some(&alleged(false, AllegedCompared::Nothing)));
+    assert!(nothing.contains("None of its rows"), "{nothing}");
+    assert!(says(Some(&alleged(true, AllegedCompared::Stations(counts)))).contains("polling stations"));
+}
+
+#[test]
 fn every_word_that_an_answer_can_need_is_there() {
     for number in 1..=62 {
         for word in ["ask", "limit"] {

@@ -10,4 +10,5 @@ mod good;
 mod http;
 mod log;
 mod outside;
+mod presented;
 mod rules;
