@@ -131,9 +131,10 @@ fn tell(ledger: &Ledger, rows: &[Row<'_>], arguments: &Arguments, terminal: Term
                 break;
             }
             (last, shown) = (Some(row.later.place), shown + 1);
-            print(&about(ledger, "press.near.later", row.later).text(language))?;
+            let key = ledger.roster().key(row.later.key).name.to_string();
+            print(&about("press.near.later", row.later).with("key", key).text(language))?;
         }
-        let message = about(ledger, "press.near.earlier", row.earlier);
+        let message = about("press.near.earlier", row.earlier);
         print(&message.with("words", row.words).with("of", row.of).text(language))?;
         if is_version(ledger, row) {
             print(text(language, "press.near.version"))?;
@@ -152,16 +153,14 @@ fn tell(ledger: &Ledger, rows: &[Row<'_>], arguments: &Arguments, terminal: Term
     Ok(())
 }
 
-fn about(ledger: &Ledger, key: &str, entry: &StatementEntry) -> Message {
+fn about(key: &str, entry: &StatementEntry) -> Message {
     let statement = &entry.statement;
-    let undated = || "-".to_owned();
+    let published = statement.published.map_or_else(|| "-".to_owned(), |time| time.to_string());
     Message::new(key)
-        .with("place", entry.place)
+        .with("place", entry.place.to_string())
         .with("id", entry.id.to_string())
         .with("publisher", statement.publisher.clone())
-        .with("key", ledger.roster().key(entry.key).name.to_string())
-        .with("published", statement.published.map_or_else(undated, |time| time.to_string()))
-        .with("happened", statement.happened.map_or_else(undated, |time| time.to_string()))
+        .with("published", published)
 }
 
 /// Whether the later one is a correction of the earlier one, or of a correction of it.

@@ -120,7 +120,7 @@ pub fn search(arguments: &SearchArguments, terminal: Terminal) -> Result<ExitCod
     match page.found.last() {
         None => terminal.say(&Message::new("press.search.none")),
         Some(last) if page.has_more => {
-            terminal.say(&Message::new("press.search.more").with("before", last.place));
+            terminal.say(&Message::new("press.search.more").with("before", last.place.to_string()));
         }
         Some(_) => {}
     }
@@ -129,8 +129,9 @@ pub fn search(arguments: &SearchArguments, terminal: Terminal) -> Result<ExitCod
 
 fn tell(found: &Found, is_terminal: bool, terminal: Terminal) -> Result<()> {
     let undated = text(terminal.language, "press.undated");
-    let message =
-        Message::new("press.search.row").with("place", found.place).with("id", found.id.to_string());
+    let message = Message::new("press.search.row")
+        .with("place", found.place.to_string())
+        .with("id", found.id.to_string());
     let published = found.published.as_deref().unwrap_or(undated);
     let message = message.with("publisher", found.publisher.clone()).with("published", published);
     print(&message.text(terminal.language))?;
