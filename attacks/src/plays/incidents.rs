@@ -13,6 +13,7 @@ use hakiki_core::roster::Role;
 use hakiki_core::text::Time;
 use hakiki_note::{Hash, SigningKey};
 use hakiki_rehearsal::founding::time;
+use hakiki_rehearsal::rivals::WITNESS_CLASSES;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How often the official's key is used from each of two machines: 9,000 times in all.
@@ -29,8 +30,8 @@ pub fn x09(ground: &Ground) -> Result<Seen> {
     accepted(&arena.submit(&arena.form_with_kit(2, [9, 8, 7, 6], 1, "KIT-0043")?)?)?;
     let verdicts = arena.verify(&arena.url(), &[])?;
     verdicts.nothing_failed()?;
-    // W104 is of the paper, which says nothing of agents in these plays.
-    let found: Vec<&String> = verdicts.findings.keys().filter(|code| *code != "W104").collect();
+    // Hints of papers (W) are of these plays' small figures.
+    let found: Vec<&String> = verdicts.findings.keys().filter(|code| code.starts_with('F')).collect();
     ensure!(found.is_empty(), "a label is no finding: {found:?}");
     let scrutinised = arena.scrutinise(&[])?;
     let rows = scrutinised.rows(25)?;
@@ -63,7 +64,13 @@ fn login(
 
 /// X21: one official's key is used from two places, 9,000 times. The machines' own notes show it.
 pub fn x21(ground: &Ground) -> Result<Seen> {
-    let arena = ground.with_node()?;
+    let mut arena = ground.new_arena()?;
+    for class in WITNESS_CLASSES {
+        arena.start_witness(class)?;
+    }
+    // A night's notes in a minute: the limit of a key stands above what one key signs in a night.
+    let rate = ["key_rate_per_minute", "key_burst"].map(|key| format!("{key}={}", 4 * LOGINS_EACH));
+    arena.start_node_with(&[&rate[0], &rate[1]])?;
     let (official, honest) =
         (enrolled(&arena, Role::Administrator, "official")?, enrolled(&arena, Role::Administrator, "clerk")?);
     let hosts = [

@@ -136,7 +136,8 @@ fn the_swahili_words_are_not_the_english_ones() {
     // Names, symbols and words that are the same in both languages.
     let same_in_both = ["portal.name", "portal.nav.data", "data.title", "claims.row", "claims.row_plain"];
     for (key, english) in words(Language::English) {
-        if !same_in_both.contains(&key) {
+        // Languages are called by their own names.
+        if !same_in_both.contains(&key) && !key.starts_with("said.language.") {
             assert_ne!(Some(english), find(Language::Swahili, key), "{key} is not translated");
         }
     }

@@ -135,9 +135,9 @@ fn tell(ledger: &Ledger, rows: &[Row<'_>], arguments: &Arguments, terminal: Term
             print(&about("press.near.later", row.later).with("key", key).text(language))?;
         }
         let message = about("press.near.earlier", row.earlier);
-        print(&message.with("words", row.words).with("of", row.of).text(language))?;
+        print(&format!("  {}", message.with("words", row.words).with("of", row.of).text(language)))?;
         if is_version(ledger, row) {
-            print(text(language, "press.near.version"))?;
+            print(&format!("    {}", text(language, "press.near.version")))?;
         }
         if let Some(excerpt) = &row.excerpt {
             print(&format!("    \u{201c}{}\u{201d}", excerpt.chars().take(300).collect::<String>()))?;

@@ -143,17 +143,17 @@ fn tell(found: &Found, is_terminal: bool, terminal: Terminal) -> Result<()> {
     if found.has_text {
         print(&format!("    {}", snippet.trim()))?;
     } else {
-        print(text(terminal.language, "press.search.no_text"))?;
+        print(&format!("    {}", text(terminal.language, "press.search.no_text")))?;
     }
     if let Some(address) = &found.address {
         print(&format!("    {address}"))?;
     }
     if found.is_corrected {
-        print(text(terminal.language, "press.search.corrected"))?;
+        print(&format!("    {}", text(terminal.language, "press.search.corrected")))?;
     }
     if let Some(earlier) = found.corrects {
         let message = Message::new("press.search.corrects").with("id", earlier.to_string());
-        print(&message.text(terminal.language))?;
+        print(&format!("    {}", message.text(terminal.language)))?;
     }
     Ok(())
 }

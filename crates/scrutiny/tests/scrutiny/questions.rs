@@ -53,9 +53,9 @@ fn not_recorded_is_another_word_than_none() {
 }
 
 #[test]
-fn the_claims_question_says_that_it_waits() {
+fn the_claims_question_says_that_nobody_brought_one() {
     let report = Night::new().report();
-    assert!(seen(&report, 58).contains("waits for claims"));
+    assert!(seen(&report, 58).contains("No alleged result was brought"));
     assert_eq!(report.answer(58).unwrap().status, Status::NotRecorded);
 }
 

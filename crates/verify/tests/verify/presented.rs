@@ -1,8 +1,8 @@
 //! What somebody presents, held beside a log: what is of it is found at its place, and what was altered, where.
 
-use crate::log::{TestLog, large, large_records, small, small_records};
+use crate::log::{TestLog, small, small_records};
 use hakiki_core::Record;
-use hakiki_core::fixture::{ORIGIN, log_key};
+use hakiki_core::fixture::{Fixture, ORIGIN, Setting, log_key};
 use hakiki_note::{Hash, sha256};
 use hakiki_tlog::bundle::encode_entry;
 use hakiki_tlog::tree::MemoryTree;
@@ -76,9 +76,10 @@ fn other_signatures_under_the_same_text_and_another_election_are_told_apart() {
     assert_eq!(entry.standing, Standing::OtherSignatures { place: records.len() as u64 - 1 });
     assert!(entry.refused.is_some());
 
-    let foreign = large_records().last().unwrap();
+    let other = Fixture::with(&Setting::default(), |election| election.title = "Another".into());
+    let foreign = other.signed_form(0, [300, 200, 10], 4);
     let entry = record(look(&log, foreign.note().as_bytes()));
-    assert_eq!(entry.standing, Standing::OtherElection { named: Some(large().fingerprint) });
+    assert_eq!(entry.standing, Standing::OtherElection { named: Some(other.fingerprint) });
 }
 
 #[test]
