@@ -44,11 +44,11 @@ impl Item {
 pub enum LeftOut {
     /// It has no words.
     Empty,
-    /// Its text is longer than [`TEXT_MAX_BYTES`]; nothing is shortened.
+    /// Its text is longer than a statement may be; nothing is shortened.
     TooLong,
     /// The same feed names another item the same.
     SameName,
-    /// It stands behind the first [`ITEMS_MAX`].
+    /// It stands behind the first 2,000 of its feed.
     TooMany,
 }
 
