@@ -9,7 +9,7 @@
 //! It says that words stand in both. Who said them, and whether they are true, it does not know. Which of two is earlier is the
 //! caller's: places and dates are not known here.
 
-use crate::fold::fold_places;
+use hakiki_core::text::fold::{words, words_with_places};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
@@ -64,13 +64,13 @@ pub struct Carrier {
 impl Carrier {
     /// Reads a text.
     pub fn new(text: &str, run: Run) -> Self {
-        let (words, places) = fold_places(text).into_iter().unzip();
+        let (words, places) = words_with_places(text).into_iter().unzip();
         Self { words, places, run }
     }
 
     /// What it shares with another text; none where they share no run.
     pub fn shares_with(&self, other: &str) -> Option<Shared> {
-        let other = crate::fold::fold(other);
+        let other = words(other);
         let covered = covered(&self.words, &other, self.run);
         let words = covered.iter().filter(|is_covered| **is_covered).count();
         let longest = longest(&covered)?;
@@ -138,7 +138,7 @@ impl Shelf {
     /// Puts a text behind the others.
     pub fn put(&mut self, text: &str) {
         let mut words = Vec::new();
-        for (word, _) in fold_places(text) {
+        for (word, _) in words_with_places(text) {
             let next = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
             words.push(*self.numbers.entry(word).or_insert(next));
         }

@@ -1,7 +1,7 @@
 //! Word rules: which areas, stations, records or claims an item speaks of, by phrases that stand in it. A rule says that the words
 //! stand there, nothing more.
 
-use crate::fold::fold;
+use hakiki_core::text::fold::words;
 use hakiki_note::Hash;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -82,7 +82,7 @@ pub(crate) fn speaks_of(text: &str, always: &Subjects, rules: &[Reader]) -> Subj
 
 /// Folded words with a space before and behind each.
 fn padded(text: &str) -> String {
-    format!(" {} ", fold(text).join(" "))
+    format!(" {} ", words(text).join(" "))
 }
 
 #[cfg(test)]

@@ -3,14 +3,18 @@
 //!
 //! It judges nothing: what the rules say of an entry is in the run's report.
 
-use crate::fetch::Fetcher;
+use crate::compare::Tiles;
+use crate::fetch::{FetchError, Fetcher, Object};
+use crate::heads::with_sizes;
 use crate::opening::bundle_of;
 use crate::options::Source;
 use hakiki_core::Record;
-use hakiki_note::Hash;
+use hakiki_note::{Hash, sha256};
 use hakiki_tlog::bundle::entries;
 use hakiki_tlog::tree::{Frontier, Head, leaf_hash};
 use rayon::prelude::*;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Bundles that are read and parsed at once.
 const BUNDLES_AT_ONCE: u64 = 32;
@@ -38,30 +42,11 @@ impl Reading {
     /// Opens a source again.
     pub fn open(source: &Source, head: Head) -> Result<Self, ReadingError> {
         let fetcher = Fetcher::open(source).map_err(|error| ReadingError::Unreadable(error.to_string()))?;
-        Ok(Self { fetcher, head })
+        Ok(Self { fetcher: with_sizes(fetcher), head })
     }
 
     /// Gives every entry's record in order; none where an entry is no record.
     pub fn each(&self, mut visit: impl FnMut(u64, Option<&Record>)) -> Result<(), ReadingError> {
-        self.walk(|tree, record| visit(tree.size(), record))
-    }
-
-    /// The root of the first `size` entries; none where there are fewer.
-    pub fn root_at(&self, size: u64) -> Result<Option<Hash>, ReadingError> {
-        if size >= self.head.size {
-            return Ok((size == self.head.size).then_some(self.head.root));
-        }
-        let mut root = None;
-        self.walk(|tree, _| {
-            if tree.size() == size {
-                root = Some(tree.root());
-            }
-        })?;
-        Ok(root)
-    }
-
-    /// Every entry, with the tree of those before it.
-    fn walk(&self, mut visit: impl FnMut(&Frontier, Option<&Record>)) -> Result<(), ReadingError> {
         let mut tree = Frontier::new();
         let bundles = self.head.size.div_ceil(BUNDLE_ENTRIES);
         let mut first = 0;
@@ -72,7 +57,7 @@ impl Reading {
             let read = read.into_iter().collect::<Result<Vec<_>, _>>()?;
             let parsed: Vec<Vec<_>> = read.par_iter().map(|bundle| parsed(bundle)).collect();
             for (leaf, record) in parsed.into_iter().flatten() {
-                visit(&tree, record.as_ref());
+                visit(tree.size(), record.as_ref());
                 tree.push(leaf);
             }
         }
@@ -81,12 +66,49 @@ impl Reading {
 
     /// The text of the entry at a place, with its signatures; none where there is no text.
     pub fn note(&self, place: u64) -> Option<String> {
-        if place >= self.head.size {
-            return None;
+        self.notes(&[place]).pop_first().map(|(_, note)| note)
+    }
+
+    /// The same of several places; each bundle is read once.
+    pub fn notes(&self, places: &[u64]) -> BTreeMap<u64, String> {
+        let places: BTreeSet<u64> = places.iter().copied().filter(|place| *place < self.head.size).collect();
+        let mut notes = BTreeMap::new();
+        let mut open: Option<(u64, Vec<Vec<u8>>)> = None;
+        for place in places {
+            let index = place / BUNDLE_ENTRIES;
+            if open.as_ref().is_none_or(|(of, _)| *of != index) {
+                open = Some((index, self.bundle(index).unwrap_or_default()));
+            }
+            let within = usize::try_from(place % BUNDLE_ENTRIES).unwrap_or(usize::MAX);
+            let entry = open.as_ref().and_then(|(_, bundle)| bundle.get(within));
+            if let Some(note) = entry.and_then(|entry| String::from_utf8(entry.clone()).ok()) {
+                notes.insert(place, note);
+            }
         }
-        let bundle = self.bundle(place / BUNDLE_ENTRIES).ok()?;
-        let entry = bundle.into_iter().nth(usize::try_from(place % BUNDLE_ENTRIES).ok()?)?;
-        String::from_utf8(entry).ok()
+        notes
+    }
+
+    /// The root of the first `size` entries, proved to be of this head by tiles; none where there are fewer entries.
+    pub fn root_at(&self, size: u64) -> Result<Option<Hash>, ReadingError> {
+        match size.cmp(&self.head.size) {
+            Ordering::Greater => Ok(None),
+            Ordering::Equal => Ok(Some(self.head.root)),
+            Ordering::Less => {
+                let prefix = Tiles::new(&self.fetcher).prefix(size, &self.head);
+                prefix.map(|(root, _)| Some(root)).map_err(ReadingError::Unreadable)
+            }
+        }
+    }
+
+    /// The blobs of these hashes, in their order; none where there is none with these bytes: absent, withheld, larger than
+    /// `max_bytes`, or another file under its name.
+    pub fn blobs(&self, hashes: &[Hash], max_bytes: usize) -> Result<Vec<Option<Vec<u8>>>, ReadingError> {
+        let one = |hash: &Hash| match self.fetcher.get(&Object::Blob(*hash)) {
+            Ok(bytes) => Ok((bytes.len() <= max_bytes && sha256(&bytes) == *hash).then_some(bytes)),
+            Err(FetchError::Absent | FetchError::TooLarge(_)) => Ok(None),
+            Err(error) => Err(ReadingError::Unreadable(format!("blob/{hash}: {error}"))),
+        };
+        self.fetcher.each(hashes, one).into_iter().collect()
     }
 
     fn bundle(&self, index: u64) -> Result<Vec<Vec<u8>>, ReadingError> {

@@ -76,7 +76,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "hakiki-node",
         ],
     ),
-    ("hakiki-press", &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-archive", "hakiki-verify"]),
+    ("hakiki-press", &["hakiki-note", "hakiki-tlog", "hakiki-core"]),
     ("hakiki-recorder", &["hakiki-note", "hakiki-tlog", "hakiki-core"]),
     (
         "hakiki-rehearsal",

@@ -1,13 +1,14 @@
 //! `log`: what somebody presents, held beside a log.
 
-use super::{compare, parse_fingerprint, print, this_program};
-use crate::terminal::{Terminal, VerifyBar};
+use super::verified::verified;
+use super::{compare, parse_fingerprint, print, printable};
+use crate::terminal::Terminal;
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use hakiki_messages::{Message, text};
 use hakiki_note::Hash;
 use hakiki_verify::{
-    Entry, HeadShown, Nearest, Options, Presented, Reading, Source, Standing, Status, present, verify,
+    Entry, HeadShown, Known, Nearest, Presented, Reading, Source, Standing, Status, present,
 };
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -47,16 +48,7 @@ pub fn run(command: &Command, terminal: Terminal) -> Result<ExitCode> {
     let path = &arguments.presented;
     let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
     let source = Source::of(&arguments.log);
-    let options = Options {
-        source: source.clone(),
-        fingerprint: arguments.fingerprint,
-        require: BTreeSet::new(),
-        threads: None,
-        program: this_program(),
-    };
-    let bar = VerifyBar::new();
-    let verified = verify(&options, &bar);
-    bar.finish();
+    let verified = verified(&source, arguments.fingerprint, None, &Known::default());
     let failed = verified.count(Status::Failed);
     let (Some(ledger), Some(head), 0) = (&verified.ledger, verified.head, failed) else {
         terminal.say(&Message::new("presented.log_fails").with("log", arguments.log.as_str()));
@@ -188,7 +180,7 @@ impl Teller<'_> {
         self.say(&Message::new("presented.nearest").with("place", nearest.place))?;
         for line in &nearest.lines {
             let none = || text(self.terminal.language, "presented.no_line").to_owned();
-            let of = |line: &Option<String>| line.clone().unwrap_or_else(none);
+            let of = |line: &Option<String>| line.as_deref().map_or_else(none, printable);
             let message = Message::new("presented.line").with("shown", of(&line.shown));
             self.say(&message.with("in_log", of(&line.in_log)))?;
         }

@@ -2,7 +2,6 @@
 
 pub mod claim;
 mod claim_bounds;
-mod claim_files;
 mod claim_said;
 mod claim_sets;
 pub mod compare;
@@ -38,6 +37,7 @@ mod sign_pending;
 pub mod submit;
 pub mod table;
 mod unfinished;
+mod verified;
 pub mod verify;
 pub mod version;
 pub mod witness;
@@ -79,6 +79,14 @@ pub fn write_secret(path: &Path, key: &SigningKey) -> Result<()> {
 /// A fingerprint as a user types it.
 pub fn parse_fingerprint(text: &str) -> Result<Hash, String> {
     text.trim().parse().map_err(|error| format!("{error}"))
+}
+
+/// What others wrote, for a terminal: without letters that would command it or turn the direction of what follows.
+pub fn printable(text: &str) -> String {
+    let is_shown = |letter: char| {
+        !letter.is_control() && !matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|letter| if is_shown(letter) { letter } else { ' ' }).collect()
 }
 
 /// Writes a line to standard output; a closed pipe is the reader's choice.

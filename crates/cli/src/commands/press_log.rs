@@ -1,16 +1,18 @@
 //! A log of statements, verified, and its texts: what `near` and `index` read.
 
+use super::parse_fingerprint;
+use super::verified::open_log;
 use super::verify::KnownArguments;
-use super::{parse_fingerprint, print, this_program};
-use crate::terminal::{Terminal, VerifyBar};
+use crate::terminal::Terminal;
 use anyhow::Result;
 use clap::Args;
 use hakiki_core::Ledger;
-use hakiki_messages::Message;
 use hakiki_note::Hash;
-use hakiki_press::Texts;
-use hakiki_verify::{Options, Source, Status, verify_with};
-use std::collections::BTreeSet;
+use hakiki_press::PressError;
+use hakiki_verify::Reading;
+
+/// Largest text that is read, in bytes; the desk's own have 256 KiB.
+const TEXT_MAX_BYTES: usize = 1 << 20;
 
 /// Which log.
 #[derive(Args)]
@@ -31,33 +33,22 @@ pub struct LogArguments {
 pub struct OpenLog {
     /// Its ledger.
     pub ledger: Ledger,
-    /// Where its texts come from.
-    pub texts: Texts,
+    reading: Reading,
 }
 
 impl LogArguments {
     /// Verifies the log; none, and the report printed, if no ledger came of it.
     pub fn open(&self, terminal: Terminal) -> Result<Option<OpenLog>> {
-        let known = self.known.read()?;
-        let options = Options {
-            source: Source::of(&self.log),
-            fingerprint: self.fingerprint,
-            require: BTreeSet::new(),
-            threads: self.threads,
-            program: this_program(),
-        };
-        let bar = VerifyBar::new();
-        let verified = verify_with(&options, &known, &bar);
-        bar.finish();
-        self.known.keep(&verified.memory, &verified.evidence, terminal)?;
-        let failed = verified.count(Status::Failed);
-        if failed > 0 {
-            terminal.say(&Message::new("claims.tool.failed").with("count", failed));
-        }
-        if verified.ledger.is_none() {
-            print(&verified.to_text(terminal.language))?;
-        }
-        let Some(ledger) = verified.ledger else { return Ok(None) };
-        Ok(Some(OpenLog { ledger, texts: Texts::open(&options.source)? }))
+        let opened = open_log(&self.log, self.fingerprint, self.threads, &self.known, terminal)?;
+        Ok(opened.map(|(ledger, reading)| OpenLog { ledger, reading }))
+    }
+}
+
+impl OpenLog {
+    /// The texts of these hashes, in their order; none where there is no such text.
+    pub fn texts(&self, hashes: &[Hash]) -> Result<Vec<Option<String>>, PressError> {
+        let blobs = self.reading.blobs(hashes, TEXT_MAX_BYTES);
+        let blobs = blobs.map_err(|error| PressError::Source { found: error.to_string() })?;
+        Ok(blobs.into_iter().map(|blob| String::from_utf8(blob?).ok()).collect())
     }
 }

@@ -2,7 +2,7 @@
 //! published; who said them first in the world, it does not know.
 
 use super::press_log::{LogArguments, OpenLog};
-use super::{parse_fingerprint, print};
+use super::{parse_fingerprint, print, printable};
 use crate::terminal::Terminal;
 use anyhow::{Result, bail};
 use clap::Args;
@@ -74,7 +74,7 @@ fn of_all(log: &OpenLog, run: Run) -> Result<Vec<Row<'_>>> {
     let statements = log.ledger.statements();
     let mut shelf = Shelf::new(run);
     for chunk in statements.chunks(CHUNK) {
-        for text in log.texts.of(&hashes(chunk))? {
+        for text in log.texts(&hashes(chunk))? {
             shelf.put(text.as_deref().unwrap_or_default());
         }
     }
@@ -94,7 +94,7 @@ fn of_one<'a>(log: &'a OpenLog, id: &Hash, run: Run, terminal: Terminal) -> Resu
         let message = Message::new("press.near.no_statement").with("id", id.to_string());
         bail!("{}", message.text(terminal.language));
     };
-    let Some(text) = log.texts.of(&[own.statement.text])?.pop().flatten() else {
+    let Some(text) = log.texts(&[own.statement.text])?.pop().flatten() else {
         let message = Message::new("press.near.no_text").with("id", id.to_string());
         bail!("{}", message.text(terminal.language));
     };
@@ -104,13 +104,13 @@ fn of_one<'a>(log: &'a OpenLog, id: &Hash, run: Run, terminal: Terminal) -> Resu
     let carrier = Carrier::new(&text, run);
     let mut rows = Vec::new();
     for chunk in log.ledger.statements().chunks(CHUNK) {
-        for (entry, found) in chunk.iter().zip(log.texts.of(&hashes(chunk))?) {
+        for (entry, found) in chunk.iter().zip(log.texts(&hashes(chunk))?) {
             let is_earlier = entry.place < own.place || (entry.place > own.place && is_dated_before(entry));
             let Some(shared) = found.filter(|_| is_earlier).and_then(|found| carrier.shares_with(&found))
             else {
                 continue;
             };
-            let excerpt = text.get(shared.longest).map(|words| words.replace('\n', " "));
+            let excerpt = text.get(shared.longest).map(printable);
             rows.push(Row { later: own, earlier: entry, words: shared.words, of: shared.of, excerpt });
         }
     }

@@ -78,7 +78,7 @@ pub fn index(arguments: &IndexArguments, terminal: Terminal) -> Result<ExitCode>
         bar.set_length(of);
         bar.set_position(done);
     };
-    let updated = index.update(&log.ledger, &mut |hashes| log.texts.of(hashes), &mut told);
+    let updated = index.update(&log.ledger, &mut |hashes| log.texts(hashes), &mut told);
     bar.finish_and_clear();
     let updated = updated?;
     let message = Message::new("press.index.done").with("held", updated.held).with("new", updated.new);

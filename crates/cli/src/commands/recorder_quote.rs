@@ -1,7 +1,8 @@
 //! `recorder quote`: what the machine's security chip signs over a head of the log; and whether such a quote holds.
 
-use super::{agent, parse_fingerprint, print, this_program};
-use crate::terminal::{Terminal, VerifyBar};
+use super::verified::verified;
+use super::{agent, parse_fingerprint, print};
+use crate::terminal::Terminal;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use hakiki_core::Record;
@@ -12,7 +13,7 @@ use hakiki_note::{Hash, Note};
 use hakiki_recorder::{Checked, Expected, PCRS_DEFAULT, Quote, Tpm, parse_pcrs, put_quote, read_quote};
 use hakiki_tlog::checkpoint::{CHECKPOINT_MAX_BYTES, Checkpoint};
 use hakiki_tlog::tree::Head;
-use hakiki_verify::{Options, Reading, ReadingError, Source, Status, verify};
+use hakiki_verify::{Known, Reading, ReadingError, Source, Status};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -174,16 +175,7 @@ struct Recorded {
 
 /// Where a log that passes its checks has a record; why not, as a sentence of the refusal.
 fn place_in(log: &str, fingerprint: &Hash, id: &Hash) -> Result<u64, String> {
-    let options = Options {
-        source: Source::of(log),
-        fingerprint: Some(*fingerprint),
-        require: BTreeSet::new(),
-        threads: None,
-        program: this_program(),
-    };
-    let bar = VerifyBar::new();
-    let verified = verify(&options, &bar);
-    bar.finish();
+    let verified = verified(&Source::of(log), Some(*fingerprint), None, &Known::default());
     let ledger = verified.ledger.as_ref().filter(|_| verified.count(Status::Failed) == 0);
     let ledger = ledger.ok_or_else(|| format!("{log} does not pass its own checks: hakiki verify"))?;
     ledger.place_of(id).ok_or_else(|| format!("{log} has no admitted record {id}"))

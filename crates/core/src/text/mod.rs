@@ -1,8 +1,10 @@
 //! Canonical text: the one way to write a record or a table (`docs/reference/records.md`, "Text").
 //!
 //! `mod.rs` holds what every line obeys; [`shape`] what a kind's lines are; [`lines`] reads a text against a shape and
-//! [`Writer`] writes one; [`value`] the values that stand in lines.
+//! [`Writer`] writes one; [`value`] the values that stand in lines. [`fold`] is of
+//! no record: words as they are compared with what somebody looks for.
 
+pub mod fold;
 pub mod lines;
 pub mod shape;
 pub mod value;

@@ -13,8 +13,8 @@ use hakiki_core::ledger::StatementEntry;
 use hakiki_core::roster::Role;
 use hakiki_node::{Configuration as NodeConfiguration, Node, Running, found_log};
 use hakiki_note::{Hash, SignatureLine, sha256};
-use hakiki_press::{Configuration, Desk, FeedSettings, Outcome, Round, Sent, Signer, Texts};
-use hakiki_verify::{Options, Program, Quiet, Source, Status, verify};
+use hakiki_press::{Configuration, Desk, FeedSettings, Outcome, Round, Sent, Signer};
+use hakiki_verify::{Options, Program, Quiet, Reading, Report, Source, Status, verify};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -148,12 +148,23 @@ impl Log {
     pub fn statements(&self) -> Vec<(StatementEntry, Option<String>)> {
         let entries = self.ledger().statements().to_vec();
         let hashes: Vec<Hash> = entries.iter().map(|entry| entry.statement.text).collect();
-        let texts = Texts::open(&Source::Url(self.url())).unwrap().of(&hashes).unwrap();
+        let texts = self.texts_at(&Source::Url(self.url()), &hashes);
         entries.into_iter().zip(texts).collect()
+    }
+
+    /// The texts of these hashes as a source of this log has them.
+    pub fn texts_at(&self, source: &Source, hashes: &[Hash]) -> Vec<Option<String>> {
+        let reading = Reading::open(source, self.report().head.unwrap()).unwrap();
+        let blobs = reading.blobs(hashes, 1 << 20).unwrap();
+        blobs.into_iter().map(|blob| blob.map(|bytes| String::from_utf8(bytes).unwrap())).collect()
     }
 
     /// What a stranger makes of the log at its address, who finds nothing wrong with it.
     pub fn ledger(&self) -> Ledger {
+        self.report().ledger.unwrap()
+    }
+
+    fn report(&self) -> Report {
         let options = Options {
             source: Source::Url(self.url()),
             fingerprint: Some(self.fixture.fingerprint),
@@ -163,7 +174,7 @@ impl Log {
         };
         let report = verify(&options, &Quiet);
         assert_eq!(report.count(Status::Failed), 0, "{report:?}");
-        report.ledger.unwrap()
+        report
     }
 
     pub fn texts(&self) -> Vec<String> {

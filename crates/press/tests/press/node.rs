@@ -2,7 +2,7 @@
 
 use crate::house::{Answer, House, NOW, fetch, is_proved, rss, run};
 use hakiki_note::Hash;
-use hakiki_press::{Counts, Index, Stopped, Texts};
+use hakiki_press::{Counts, Index, Stopped};
 use hakiki_verify::Source;
 
 fn three() -> Answer {
@@ -107,9 +107,10 @@ fn what_was_sent_is_found_in_the_directory_and_at_the_address() {
     let ledger = house.log.ledger();
     let sources = [Source::Directory(house.log.dir.clone()), Source::Url(house.log.url())];
     for (number, source) in sources.iter().enumerate() {
-        let texts = Texts::open(source).unwrap();
         let mut index = Index::open_or_make(&house.place.path().join(format!("index-{number}"))).unwrap();
-        let updated = index.update(&ledger, &mut |hashes| texts.of(hashes), &mut |_, _| {}).unwrap();
+        let updated = index
+            .update(&ledger, &mut |hashes| Ok(house.log.texts_at(source, hashes)), &mut |_, _| {})
+            .unwrap();
         assert_eq!((updated.new, updated.without_text), (3, 0));
         let query =
             hakiki_press::Query { words: "mbili".into(), limit: 10, ..hakiki_press::Query::default() };

@@ -1,6 +1,5 @@
 //! The entry of a log that is most like a record that somebody shows, and the lines in which the two differ.
 
-use super::Standing;
 use hakiki_core::Record;
 use std::collections::BTreeMap;
 
@@ -28,43 +27,28 @@ pub struct LineDiffers {
 }
 
 /// One text that is looked for.
-pub(super) struct Search<'a> {
-    bytes: &'a [u8],
+pub(super) struct Search {
     /// The text without signatures: to the first empty line, or to the end.
     text: String,
     /// How often each line stands in it.
     lines: BTreeMap<String, usize>,
-    found: Option<Standing>,
     best: Option<(usize, u64, String)>,
 }
 
-impl<'a> Search<'a> {
-    pub(super) fn of(bytes: &'a [u8]) -> Self {
+impl Search {
+    pub(super) fn of(bytes: &[u8]) -> Self {
         let whole = String::from_utf8_lossy(bytes);
         let text = whole.split_once("\n\n").map_or(whole.as_ref(), |(text, _)| text).trim_end().to_owned();
         let mut lines = BTreeMap::new();
         for line in text.lines() {
             *lines.entry(line.to_owned()).or_default() += 1;
         }
-        Self { bytes, text, lines, found: None, best: None }
-    }
-
-    /// Looks at the next entry of the log.
-    pub(super) fn see(&mut self, place: u64, record: &Record) {
-        if matches!(self.found, Some(Standing::Entry { .. })) {
-            return;
-        }
-        if record.note().as_bytes() == self.bytes {
-            self.found = Some(Standing::Entry { place });
-        } else if record.text().trim_end() == self.text {
-            self.found = Some(Standing::OtherSignatures { place });
-        } else {
-            self.compare(place, record.text());
-        }
+        Self { text, lines, best: None }
     }
 
     /// Lines are counted as often as both have them. Another kind is no altered record.
-    fn compare(&mut self, place: u64, text: &str) {
+    pub(super) fn see(&mut self, place: u64, record: &Record) {
+        let text = record.text();
         if text.lines().next() != self.text.lines().next() {
             return;
         }
@@ -80,10 +64,6 @@ impl<'a> Search<'a> {
         }
     }
 
-    pub(super) fn found(&self) -> Option<Standing> {
-        self.found.clone()
-    }
-
     pub(super) fn nearest(self) -> Option<Nearest> {
         let (_, place, text) = self.best?;
         let (shown, in_log): (Vec<&str>, Vec<&str>) = (self.text.lines().collect(), text.lines().collect());
@@ -93,6 +73,11 @@ impl<'a> Search<'a> {
 
 /// Lines that are not in a longest common run of lines, those of one gap side by side.
 fn differing(shown: &[&str], in_log: &[&str]) -> Vec<LineDiffers> {
+    // What both begin and end with costs no row of the table.
+    let same = shown.iter().zip(in_log).take_while(|(a, b)| a == b).count();
+    let (shown, in_log) = (&shown[same..], &in_log[same..]);
+    let same = shown.iter().rev().zip(in_log.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (shown, in_log) = (&shown[..shown.len() - same], &in_log[..in_log.len() - same]);
     let mut lengths = vec![vec![0_usize; in_log.len() + 1]; shown.len() + 1];
     for (i, a) in shown.iter().enumerate().rev() {
         for (j, b) in in_log.iter().enumerate().rev() {

@@ -19,6 +19,9 @@ use hakiki_tlog::receipt::{RECEIPT_HEADER, Receipt};
 use hakiki_tlog::stamp::{STAMP_HEADER, Stamp};
 use hakiki_tlog::tree::Head;
 
+/// Entries of a bundle that the log lacks and for which the one most like each is sought.
+const SOUGHT_MAX: usize = 32;
+
 /// What a file is, and how it stands to the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Presented {
@@ -175,36 +178,64 @@ struct Log<'a> {
 }
 
 impl Log<'_> {
+    /// Each beside the log. What is in it is found by its id; only what is not is looked for, all at once.
     fn entries(&self, all: &[&[u8]]) -> Result<Vec<Entry>, ReadingError> {
-        let mut searches: Vec<Search> = all.iter().map(|bytes| Search::of(bytes)).collect();
-        self.reading.each(|place, record| {
-            if let Some(record) = record {
-                for search in &mut searches {
-                    search.see(place, record);
+        let mut entries: Vec<Entry> = all.iter().map(|bytes| self.entry(bytes)).collect();
+        self.compare_signatures(all, &mut entries);
+        let is_absent = |standing: &Standing| matches!(standing, Standing::Absent { .. });
+        let absent = all.iter().zip(&entries).filter(|(_, entry)| is_absent(&entry.standing));
+        let mut searches: Vec<Search> = absent.take(SOUGHT_MAX).map(|(bytes, _)| Search::of(bytes)).collect();
+        if !searches.is_empty() {
+            self.reading.each(|place, record| {
+                if let Some(record) = record {
+                    for search in &mut searches {
+                        search.see(place, record);
+                    }
                 }
-            }
-        })?;
-        Ok(all.iter().zip(searches).map(|(bytes, search)| self.entry(bytes, search)).collect())
+            })?;
+        }
+        for (entry, search) in entries.iter_mut().filter(|entry| is_absent(&entry.standing)).zip(searches) {
+            entry.standing = Standing::Absent { nearest: search.nearest() };
+        }
+        Ok(entries)
     }
 
-    fn entry(&self, bytes: &[u8], search: Search) -> Entry {
-        let (id, election, refused) = match Record::parse(bytes) {
-            Err(refusal) => (None, None, Some(refusal)),
-            Ok(record) => {
-                let (id, election) = (*record.id(), record.election().copied());
-                let refused = self.ledger.roster().verify(record).err().map(|(_, refusal)| refusal);
-                (Some(id), Some(election), refused)
+    /// One beside the log, as far as its id tells.
+    fn entry(&self, bytes: &[u8]) -> Entry {
+        let found = |id: &Hash| self.ledger.place_of(id).map(|place| Standing::Entry { place });
+        let absent = || Standing::Absent { nearest: None };
+        let record = match Record::parse(bytes) {
+            Ok(record) => record,
+            // It may still be the text of a record, under lines of signatures that cannot be read.
+            Err(refusal) => {
+                let end = bytes.windows(2).position(|two| two == b"\n\n").map_or(bytes.len(), |at| at + 1);
+                let standing = found(&sha256(&bytes[..end])).unwrap_or_else(absent);
+                return Entry { id: None, standing, refused: Some(refusal) };
             }
         };
-        let is_founding = id.is_some_and(|id| id == *self.ledger.fingerprint());
-        let standing = match (search.found(), election) {
-            (Some(standing), _) => standing,
-            (None, Some(named)) if named != Some(*self.ledger.fingerprint()) && !is_founding => {
-                Standing::OtherElection { named }
-            }
-            (None, _) => Standing::Absent { nearest: search.nearest() },
+        let (id, named) = (*record.id(), record.election().copied());
+        let is_other = named != Some(*self.ledger.fingerprint());
+        let elsewhere = || if is_other { Standing::OtherElection { named } } else { absent() };
+        let standing = found(&id).unwrap_or_else(elsewhere);
+        let refused = self.ledger.roster().verify(record).err().map(|(_, refusal)| refusal);
+        Entry { id: Some(id), standing, refused }
+    }
+
+    /// The id is of the text alone: whether the entry is the same to its last byte.
+    fn compare_signatures(&self, all: &[&[u8]], entries: &mut [Entry]) {
+        let place = |entry: &Entry| match entry.standing {
+            Standing::Entry { place } => Some(place),
+            _ => None,
         };
-        Entry { id, standing, refused }
+        let places: Vec<u64> = entries.iter().filter_map(place).collect();
+        let notes = self.reading.notes(&places);
+        for (bytes, entry) in all.iter().zip(entries) {
+            if let Some(place) = place(entry)
+                && notes.get(&place).is_none_or(|note| note.as_bytes() != *bytes)
+            {
+                entry.standing = Standing::OtherSignatures { place };
+            }
+        }
     }
 
     fn receipt(&self, receipt: &Receipt) -> Result<Presented, ReadingError> {
