@@ -4,7 +4,7 @@
 //! right: a match is consistency, not truth, and a difference is by itself no evidence of wrongdoing.
 //!
 //! - [`set`]: a result set: rows of stations or areas. [`of_ledger`]: the one that a log says.
-//! - [`compare()`]: row by row, at the finest granularity that both have, and what remains where there is none.
+//! - [`compare()`]: row by row, at the finest granularity that both have, and what remains where there is none. [`report`]: it for machines.
 //! - [`arithmetic`], [`share`]: a set against itself: sums, totals, percentages and their denominators.
 //! - [`bounds`]: the least number of forms that must be wrong for a claim to hold (`docs/claims-bounds.md`). [`answering`]:
 //!   the stations of a log for it, with who answers for them. [`draw`]: how many boxes, drawn at random, would show one.
@@ -16,8 +16,9 @@ pub mod bounds;
 pub mod compare;
 pub mod draw;
 pub mod of_ledger;
+pub mod report;
 pub mod set;
 pub mod share;
 
-pub use compare::{Comparison, Verdict, compare};
+pub use compare::{Comparison, Verdict, compare, compare_by_name};
 pub use set::{Column, Figure, ResultSet, Row, Rows, State};

@@ -9,7 +9,7 @@ pub struct Alleged {
     pub file: String,
     /// The SHA-256 of its bytes.
     pub hash: Hash,
-    /// The contest's code.
+    /// The contest's title.
     pub contest: String,
     /// How many rows it has.
     pub rows: u64,

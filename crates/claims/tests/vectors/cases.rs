@@ -17,6 +17,10 @@ pub fn all() -> Vec<Case> {
         other_columns(),
         no_code_in_common(),
         no_column_in_common(),
+        areas_by_name(),
+        areas_by_name_of_no_level(),
+        stations_by_name_added_up(),
+        names_that_repeat(),
     ]
 }
 
@@ -38,6 +42,15 @@ fn log_columns() -> Value {
 
 fn claimed(line: u64, code: &str, figures: Value) -> Value {
     json!({ "code": code, "name": code, "figures": figures, "line": line })
+}
+
+fn with_state(mut row: Value, state: &str) -> Value {
+    row["state"] = state.into();
+    row
+}
+
+fn named(line: u64, name: &str, figures: Value) -> Value {
+    json!({ "code": format!("row-{line}"), "name": name, "figures": figures, "line": line })
 }
 
 fn logged(code: &str, area: &str, state: &str, figures: Value) -> Value {
@@ -68,6 +81,7 @@ fn every_class() -> Case {
         claimed(11, "s10", json!([null, null, null, null])),
         claimed(12, "s11", json!([100, "blank", 101, 2])),
         claimed(13, "z99", json!([301, 0, 301, 0])),
+        with_state(claimed(14, "s13", json!([null, null, null, null])), "contested"),
     ] });
     let form = json!([100, 50, 0, 300, 2, 150]);
     let none = json!([null, null, null, null, null, null]);
@@ -87,11 +101,12 @@ fn every_class() -> Case {
         logged("s10", "c2", "stands", form.clone()),
         // What differs is told before what a box leaves out.
         logged("s11", "c2", "stands", form.clone()),
-        logged("s12", "c2", "stands", form),
+        logged("s12", "c2", "stands", form.clone()),
+        logged("s13", "c2", "stands", form),
         logged("s13", "c2", "missing", none.clone()),
         logged("s14", "c2", "contested", none),
     ]);
-    Case { name: "every class", claim, reference }
+    Case { name: "every class", claim, reference, by_name: false }
 }
 
 fn above_the_cap() -> Case {
@@ -101,7 +116,12 @@ fn above_the_cap() -> Case {
     ] });
     let form = json!([200, 70, 0, 270, 10, 270]);
     let rows = ["s01", "s02", "s03"].map(|code| logged(code, "c1", "stands", form.clone()));
-    Case { name: "above the cap, above the voters", claim, reference: reference(rows.to_vec()) }
+    Case {
+        name: "above the cap, above the voters",
+        claim,
+        reference: reference(rows.to_vec()),
+        by_name: false,
+    }
 }
 
 /// 291 rows of constituencies, and a log that has stations.
@@ -125,7 +145,7 @@ fn areas_without_stations() -> Case {
     let areas = (1..=291).map(|index| json!({ "code": code(index), "level": "constituency", "parent": null, "name": format!("No. {index}") }));
     let reference = json!({ "title": "A log", "level": null, "columns": columns,
         "rows": stations.collect::<Vec<_>>(), "areas": areas.collect::<Vec<_>>(), "cap": 2000 });
-    Case { name: "291 rows and no stations", claim, reference }
+    Case { name: "291 rows and no stations", claim, reference, by_name: false }
 }
 
 fn no_level_in_common() -> Case {
@@ -134,7 +154,7 @@ fn no_level_in_common() -> Case {
     let claim = json!({ "title": "", "level": "region", "columns": ballot(), "rows": rows });
     let form = json!([100, 50, 0, 300, 2, 150]);
     let reference = reference(["s01", "s02"].map(|code| logged(code, "c1", "stands", form.clone())).to_vec());
-    Case { name: "areas that the log does not know: totals remain", claim, reference }
+    Case { name: "areas that the log does not know: totals remain", claim, reference, by_name: false }
 }
 
 fn sums_that_lack() -> Case {
@@ -150,7 +170,7 @@ fn sums_that_lack() -> Case {
         logged("s05", "MF", "stands", form),
         logged("s06", "c2", "stands", json!([1, "blank", 0, 300, 2, 1])),
     ]);
-    Case { name: "sums that lack stations, and a station outside", claim, reference }
+    Case { name: "sums that lack stations, and a station outside", claim, reference, by_name: false }
 }
 
 fn claim_added_up() -> Case {
@@ -162,7 +182,7 @@ fn claim_added_up() -> Case {
         json!({ "title": "", "level": null, "columns": ballot(), "rows": rows, "areas": areas, "cap": 25 });
     let rows = [json!({ "code": "c1", "name": "Kaskazini", "voters": 30, "figures": [11, 22, 33, 2] })];
     let reference = json!({ "title": "", "level": "constituency", "columns": ballot(), "rows": rows });
-    Case { name: "the claim's stations added up to the reference's areas", claim, reference }
+    Case { name: "the claim's stations added up to the reference's areas", claim, reference, by_name: false }
 }
 
 fn own_arithmetic() -> Case {
@@ -184,7 +204,7 @@ fn own_arithmetic() -> Case {
         json!({ "title": "", "level": "constituency", "columns": columns, "rows": rows, "lines": lines });
     let rows = [json!({ "code": "c1", "name": "Kaskazini", "figures": [2, 1, 3, 1, 8] })];
     let reference = json!({ "title": "", "level": "constituency", "columns": columns, "rows": rows });
-    Case { name: "its own sums, total and percentages", claim, reference }
+    Case { name: "its own sums, total and percentages", claim, reference, by_name: false }
 }
 
 fn other_columns() -> Case {
@@ -199,6 +219,7 @@ fn other_columns() -> Case {
         name: "columns by name and by party, and those of one side",
         claim,
         reference: reference(vec![form]),
+        by_name: false,
     }
 }
 
@@ -206,11 +227,57 @@ fn no_code_in_common() -> Case {
     let rows = [claimed(2, "1", json!([100, 50, 150, 2])), claimed(3, "10", json!([400, 50, 450, 2]))];
     let claim = json!({ "title": "", "level": null, "columns": ballot(), "rows": rows, "cap": 400 });
     let form = logged("001", "c1", "stands", json!([100, 50, 0, 300, 2, 150]));
-    Case { name: "codes that lost their zeros", claim, reference: reference(vec![form]) }
+    Case { name: "codes that lost their zeros", claim, reference: reference(vec![form]), by_name: false }
 }
 
 fn no_column_in_common() -> Case {
     let claim = json!({ "title": "", "level": null, "columns": [{ "is": "other", "name": "papers" }], "rows": [claimed(2, "s01", json!([3]))] });
     let form = logged("s01", "c1", "stands", json!([100, 50, 0, 300, 2, 150]));
-    Case { name: "no column in common", claim, reference: reference(vec![form]) }
+    Case { name: "no column in common", claim, reference: reference(vec![form]), by_name: false }
+}
+
+/// Forms of two constituencies, and of a station whose area lies in none.
+fn forms() -> Vec<Value> {
+    let form = json!([100, 50, 0, 300, 2, 150]);
+    [("s01", "c1"), ("s02", "c2"), ("s03", "MF")]
+        .map(|(code, area)| logged(code, area, "stands", form.clone()))
+        .to_vec()
+}
+
+/// Constituencies by their names: the forms are added up first, and the totals are of all of them.
+fn areas_by_name() -> Case {
+    let rows = [
+        named(2, " kaskazini", json!([100, 50, 150, 2])),
+        named(3, "KUSINI", json!([101, 50, 151, 2])),
+        named(4, "Magharibi", json!([1, 1, 2, 0])),
+    ];
+    let claim = json!({ "title": "", "level": "constituency", "columns": ballot(), "rows": rows });
+    Case { name: "areas by name, and a station in none", claim, reference: reference(forms()), by_name: true }
+}
+
+fn areas_by_name_of_no_level() -> Case {
+    let rows = [named(2, "Kaskazini", json!([100, 50, 150, 2]))];
+    let claim = json!({ "title": "", "level": "region", "columns": ballot(), "rows": rows });
+    let name = "areas by name, of a level that the log does not know";
+    Case { name, claim, reference: reference(forms()), by_name: true }
+}
+
+/// A claim that is finer than its reference is the one that is added up.
+fn stations_by_name_added_up() -> Case {
+    let areas = json!([
+        { "code": "MF", "level": "whole", "parent": null, "name": "Mfano" },
+        { "code": "c1", "level": "constituency", "parent": "MF", "name": "Kaskazini" }
+    ]);
+    let row = |code: &str, area: &str| json!({ "code": code, "name": code, "area": area, "figures": [10, 5, 15, 0] });
+    let rows = [row("s01", "c1"), row("s02", "c1"), row("s03", "MF")];
+    let claim = json!({ "title": "", "level": null, "columns": ballot(), "rows": rows, "areas": areas });
+    let other = [named(2, "Kaskazini", json!([20, 10, 30, 0]))];
+    let reference = json!({ "title": "", "level": "constituency", "columns": ballot(), "rows": other });
+    Case { name: "stations against areas by name", claim, reference, by_name: true }
+}
+
+fn names_that_repeat() -> Case {
+    let rows = [named(2, "Kusini", json!([100, 50, 150, 2])), named(3, "kusini ", json!([1, 1, 2, 0]))];
+    let claim = json!({ "title": "", "level": "constituency", "columns": ballot(), "rows": rows });
+    Case { name: "names that repeat: nothing follows", claim, reference: reference(forms()), by_name: true }
 }

@@ -3,14 +3,14 @@
 //! The table is read by a mapping, as an import's is. Exit: 0 nothing differs, 1 something does, 2 could not compare.
 
 use super::claim_bounds::{self, BoundsArguments};
-use super::claim_files::{csv, json};
 use super::claim_said::say_comparison;
-use super::claim_sets::{LogArguments, of_log, of_table};
+use super::claim_sets::{LogArguments, OfTable, compared, of_log, of_table};
 use super::print;
 use crate::terminal::Terminal;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use hakiki_claims::of_ledger::of_ledger;
+use hakiki_claims::report::{csv, json};
 use hakiki_claims::{Comparison, ResultSet, compare};
 use hakiki_core::view::{ContestView, Selection};
 use hakiki_messages::{Message, text};
@@ -101,11 +101,7 @@ fn check(arguments: &CheckArguments, terminal: Terminal) -> Result<ExitCode> {
     let Some(log) = arguments.log.open(terminal)? else { return Ok(ExitCode::from(2)) };
     let started = Instant::now();
     let reference = of_log(&log)?;
-    let comparison = if read.by_name {
-        named(read.set.clone(), reference, terminal)?
-    } else {
-        compare(&read.set, &reference)
-    };
+    let comparison = compared(&read, &reference, terminal)?;
     let code = tell(&read.set, &comparison, &arguments.out, terminal)?;
     took(started, terminal);
     Ok(code)
@@ -120,12 +116,8 @@ fn compare_tables(arguments: &CompareArguments, terminal: Terminal) -> Result<Ex
     let claim = of_table(first, &arguments.claim)?;
     let reference = of_table(second, &arguments.reference)?;
     let started = Instant::now();
-    let by_name = claim.by_name || reference.by_name;
-    let comparison = if by_name {
-        named(claim.set.clone(), reference.set, terminal)?
-    } else {
-        compare(&claim.set, &reference.set)
-    };
+    let claim = OfTable { by_name: claim.by_name || reference.by_name, ..claim };
+    let comparison = compared(&claim, &reference.set, terminal)?;
     let code = tell(&claim.set, &comparison, &arguments.out, terminal)?;
     took(started, terminal);
     Ok(code)
@@ -148,20 +140,6 @@ fn heads(arguments: &HeadsArguments, terminal: Terminal) -> Result<ExitCode> {
     let code = tell(&earlier, &comparison, &arguments.out, terminal)?;
     took(started, terminal);
     Ok(code)
-}
-
-/// Compares by names: the finer of the two is added up to the other's level first, since names of stations repeat.
-fn named(claim: ResultSet, reference: ResultSet, terminal: Terminal) -> Result<Comparison> {
-    let reference = match &claim.rows_are {
-        hakiki_claims::Rows::Areas(level) if reference.rows_are != claim.rows_are => {
-            reference.rolled_up(level).0
-        }
-        _ => reference,
-    };
-    match (claim.by_name(), reference.by_name()) {
-        (Some(claim), Some(reference)) => Ok(compare(&claim, &reference)),
-        _ => bail!("{}", text(terminal.language, "claims.tool.names_repeat")),
-    }
 }
 
 fn took(started: Instant, terminal: Terminal) {

@@ -1,8 +1,8 @@
 //! A comparison for people: sentences from the message files, the differing rows first.
 
-use super::claim_files::{denominator_word, figure_word};
 use hakiki_claims::arithmetic::{Arithmetic, arithmetic};
 use hakiki_claims::compare::{Counts, Impossible, NoRows, RowCompared, Why};
+use hakiki_claims::report::{denominator_word, figure_word};
 use hakiki_claims::{Comparison, ResultSet, Rows, Verdict};
 use hakiki_messages::{Language, Message, text};
 

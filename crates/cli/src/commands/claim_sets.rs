@@ -1,20 +1,22 @@
 //! Result sets of tables, by their mappings, and of logs, which are verified first.
 
+use super::parse_fingerprint;
+use super::verified::open_log;
 use super::verify::KnownArguments;
-use super::{parse_fingerprint, print, this_program};
-use crate::terminal::{Terminal, VerifyBar};
-use anyhow::{Result, bail};
+use crate::terminal::Terminal;
+use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use hakiki_claims::set::{Area, Line, StatedShare};
-use hakiki_claims::{Column, Figure, ResultSet, Row, Rows, State, of_ledger};
+use hakiki_claims::{
+    Column, Comparison, Figure, ResultSet, Row, Rows, State, compare, compare_by_name, of_ledger,
+};
 use hakiki_core::Ledger;
 use hakiki_core::view::{ContestView, Selection};
-use hakiki_messages::Message;
+use hakiki_messages::{Message, text};
 use hakiki_note::Hash;
 use hakiki_rehearsal::import::claim::Beside;
 use hakiki_rehearsal::import::{Cell, ClaimTable, Field, claim_files};
-use hakiki_verify::{Options, Source, Status, verify_with};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Which log, and up to where.
@@ -52,26 +54,8 @@ pub struct OpenLog {
 impl LogArguments {
     /// Verifies the log; none, and the report printed, if no ledger came of it.
     pub fn open(&self, terminal: Terminal) -> Result<Option<OpenLog>> {
-        let known = self.known.read()?;
-        let options = Options {
-            source: Source::of(&self.log),
-            fingerprint: self.fingerprint,
-            require: BTreeSet::new(),
-            threads: self.threads,
-            program: this_program(),
-        };
-        let bar = VerifyBar::new();
-        let verified = verify_with(&options, &known, &bar);
-        bar.finish();
-        self.known.keep(&verified.memory, &verified.evidence, terminal)?;
-        let failed = verified.count(Status::Failed);
-        if failed > 0 {
-            terminal.say(&Message::new("claims.tool.failed").with("count", failed));
-        }
-        if verified.ledger.is_none() {
-            print(&verified.to_text(terminal.language))?;
-        }
-        let Some(ledger) = verified.ledger else { return Ok(None) };
+        let opened = open_log(&self.log, self.fingerprint, self.threads, &self.known, terminal)?;
+        let Some((ledger, _)) = opened else { return Ok(None) };
         let as_of = self.at.unwrap_or(ledger.size());
         if as_of > ledger.size() {
             let message = Message::new("claims.tool.at_too_large").with("at", as_of);
@@ -115,6 +99,15 @@ pub struct OfTable {
 pub fn of_table(mapping: &Path, table: &Path) -> Result<OfTable> {
     let read = claim_files(mapping, table)?;
     Ok(OfTable { by_name: read.shape.by_name, set: set(&read) })
+}
+
+/// A table beside a reference, by codes or by names, as its mapping says.
+pub fn compared(claim: &OfTable, reference: &ResultSet, terminal: Terminal) -> Result<Comparison> {
+    if !claim.by_name {
+        return Ok(compare(&claim.set, reference));
+    }
+    let found = compare_by_name(&claim.set, reference);
+    found.with_context(|| text(terminal.language, "claims.tool.names_repeat").to_owned())
 }
 
 fn figure(cell: Cell) -> Figure {

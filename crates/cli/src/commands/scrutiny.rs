@@ -3,9 +3,10 @@
 //! The log is verified first, as `verify` does it; then its records are read once more for what the ledger does not keep.
 
 use super::scrutiny_alleged::AllegedArguments;
+use super::verified::verified;
 use super::verify::KnownArguments;
-use super::{parse_fingerprint, print, this_program};
-use crate::terminal::{Terminal, VerifyBar};
+use super::{parse_fingerprint, print};
+use crate::terminal::Terminal;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use hakiki_core::Ledger;
@@ -17,11 +18,8 @@ use hakiki_scrutiny::{
     ANNEX_CSV, Agreement, Annexed, Asked as AskedFor, Checked, Facts, Given, Inquiry, Made, Report,
     StampBrought, Verdict, annex_table, certificate, csv_name, html, json, table,
 };
-use hakiki_verify::{
-    Agreement as ArchiveAgreement, AnnexReport, Options, Reading, Source, Status as CheckStatus, verify_with,
-};
+use hakiki_verify::{Agreement as ArchiveAgreement, AnnexReport, Reading, Source, Status as CheckStatus};
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeSet;
 use std::io::{BufRead as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -78,16 +76,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
     }
     let known = arguments.known.read()?;
     let source = Source::of(&arguments.source);
-    let options = Options {
-        source: source.clone(),
-        fingerprint: arguments.fingerprint,
-        require: BTreeSet::new(),
-        threads: arguments.threads,
-        program: this_program(),
-    };
-    let bar = VerifyBar::new();
-    let verified = verify_with(&options, &known, &bar);
-    bar.finish();
+    let verified = verified(&source, arguments.fingerprint, arguments.threads, &known);
     arguments.known.keep(&verified.memory, &verified.evidence, terminal)?;
     let (Some(ledger), Some(head)) = (&verified.ledger, verified.head) else {
         terminal.say(&Message::new("scrutiny.tool.no_ledger"));
@@ -113,8 +102,8 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
             core_hash: verified.archive.as_ref().map(|archive| archive.core),
             annex: verified.archive.as_ref().and_then(|archive| archive.annex.as_ref()).map(annexed),
             root: (as_of == head.size).then_some(head.root),
-            program: format!("{} {}", options.program.name, options.program.version),
-            program_hash: options.program.sha256,
+            program: format!("{} {}", verified.program.name, verified.program.version),
+            program_hash: verified.program.sha256,
         };
         write_all(arguments, &Report::new(&inquiry, made), terminal)?;
     }

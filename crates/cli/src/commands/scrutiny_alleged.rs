@@ -1,11 +1,12 @@
 //! An alleged result that is brought to a scrutiny: read by its mapping, held against the log as of the place looked at.
 
-use super::claim_sets::{contest_of, of_table};
+use super::claim_sets::{compared, contest_of, of_table};
 use crate::terminal::Terminal;
 use anyhow::{Context, Result};
 use clap::Args;
 use hakiki_claims::compare::{Counts, RowCompared};
-use hakiki_claims::{Comparison, Rows, Verdict, compare, of_ledger};
+use hakiki_claims::report::figure_word;
+use hakiki_claims::{Comparison, Rows, Verdict, of_ledger};
 use hakiki_core::Ledger;
 use hakiki_core::view::{ContestView, Selection};
 use hakiki_note::sha256;
@@ -35,20 +36,20 @@ impl AllegedArguments {
         let contest = contest_of(ledger, self.contest.as_deref(), terminal)?;
         let view = ContestView::new(ledger, contest, as_of, Selection::All);
         let reference = of_ledger::of_ledger(ledger, &view)?;
-        let comparison = compare(&read.set, &reference);
+        let comparison = compared(&read, &reference, terminal)?;
         Ok(Some(Alleged {
             file: table.display().to_string(),
             hash: sha256(&bytes),
             contest: ledger.election().contests[usize::from(contest)].title.clone(),
             rows: comparison.claim_rows.1,
             has_stations: comparison.claim_rows.0 == Rows::Stations,
-            compared: compared(&comparison),
+            compared: counts_of(&comparison),
             differing: differing(&comparison),
         }))
     }
 }
 
-fn compared(comparison: &Comparison) -> AllegedCompared {
+fn counts_of(comparison: &Comparison) -> AllegedCompared {
     let Counts { identical, different, only_claim, only_reference, not_comparable } = comparison.counts();
     let counts = AllegedCounts {
         identical,
@@ -81,10 +82,8 @@ fn differing(comparison: &Comparison) -> Vec<AllegedRow> {
 
 /// `name 1 / 2` for each box in which the two are not the same.
 fn boxes(comparison: &Comparison, row: &RowCompared) -> String {
-    let figure = |figure: Option<hakiki_claims::Figure>| match figure {
-        Some(figure) => figure.number().map_or_else(|| "–".to_owned(), |number| number.to_string()),
-        None => "–".to_owned(),
-    };
+    let figure =
+        |figure| Some(figure_word(figure)).filter(|word| !word.is_empty()).unwrap_or_else(|| "–".to_owned());
     let pairs = comparison.pairs.iter().zip(&row.figures).filter(|(_, both)| both.claim != both.reference);
     let shown = pairs.map(|(pair, both)| {
         format!("{} {} / {}", pair.column.label(), figure(both.claim), figure(both.reference))

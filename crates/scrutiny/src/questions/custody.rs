@@ -39,10 +39,25 @@ struct Kit {
     on_forms: BTreeSet<u32>,
     given_for: BTreeSet<u32>,
     forms: u64,
-    /// Enrolled keys of kits that signed its forms: each is in one device.
-    devices: BTreeSet<KeyIndex>,
+    /// Enrolled keys of kits that signed its forms, by the form's station.
+    keys: BTreeMap<u32, BTreeSet<KeyIndex>>,
     is_item: bool,
     place: u64,
+}
+
+impl Kit {
+    /// All keys under its label.
+    fn all_keys(&self) -> BTreeSet<KeyIndex> {
+        self.keys.values().flatten().copied().collect()
+    }
+
+    /// Whether its forms are of several stations, each signed by a key that signed at no other: a label printed on several kits.
+    fn is_several_devices(&self) -> bool {
+        let apart: usize = self.keys.values().map(BTreeSet::len).sum();
+        self.on_forms.len() > 1
+            && self.keys.values().all(|keys| !keys.is_empty())
+            && apart == self.all_keys().len()
+    }
 }
 
 fn kits<'a>(i: &Inquiry<'a>) -> BTreeMap<&'a str, Kit> {
@@ -52,7 +67,8 @@ fn kits<'a>(i: &Inquiry<'a>) -> BTreeMap<&'a str, Kit> {
         let kit = kits.entry(label).or_default();
         kit.on_forms.insert(entry.station);
         kit.forms += 1;
-        kit.devices.extend(entry.keys.iter().copied().filter(|key| i.key(*key).role == Role::Kit));
+        let of_kits = entry.keys.iter().copied().filter(|key| i.key(*key).role == Role::Kit);
+        kit.keys.entry(entry.station).or_default().extend(of_kits);
         kit.place = entry.place;
     }
     for item in i.ledger.items().iter().filter(|item| item.kind == ItemKind::Kit) {
@@ -77,7 +93,7 @@ fn stations(i: &Inquiry<'_>, stations: &BTreeSet<u32>) -> Cell {
 }
 
 fn kit_table(i: &Inquiry<'_>, which: impl Fn(&Kit) -> bool) -> Table {
-    let mut table = Table::new(&["kit", "stations_on_forms", "stations_given", "forms", "devices"]);
+    let mut table = Table::new(&["kit", "stations_on_forms", "stations_given", "forms", "kit_keys"]);
     for (label, kit) in kits(i).iter().filter(|(_, kit)| which(kit)) {
         table.row(
             kit.place,
@@ -86,7 +102,7 @@ fn kit_table(i: &Inquiry<'_>, which: impl Fn(&Kit) -> bool) -> Table {
                 stations(i, &kit.on_forms),
                 stations(i, &kit.given_for),
                 kit.forms,
-                kit.devices.len() as u64
+                kit.all_keys().len() as u64
             ],
         );
     }
@@ -113,13 +129,10 @@ pub fn q25(i: &Inquiry<'_>) -> Answer {
     if let Some(answer) = i.not_recorded(25, &[Kind::Form]) {
         return answer.limited();
     }
-    let is_several = |kit: &Kit| kit.on_forms.len() > 1;
-    let several = kit_table(i, is_several);
+    let several = kit_table(i, |kit| kit.on_forms.len() > 1);
     let kits = kits(i);
     let labels = kits.values().filter(|kit| kit.forms > 0).count() as u64;
-    // The same label printed on two kits is told by their keys: as many as stations is a device for each.
-    let own = |kit: &&Kit| is_several(kit) && kit.devices.len() >= kit.on_forms.len();
-    let own = kits.values().filter(own).count() as u64;
+    let own = kits.values().filter(|kit| kit.is_several_devices()).count() as u64;
     let figures = [("kits", labels), ("several", several.len()), ("own", own)];
     Answer::new(25, Status::Answered).says(&figures).limited().with(several)
 }
