@@ -2,15 +2,17 @@
 //! log. Needs `swtpm` and `tpm2-tools`; `HAKIKI_REQUIRE_SWTPM` demands them.
 #![allow(clippy::unwrap_used)]
 
+#[path = "../../recorder/tests/recorder/chip.rs"]
+mod chip;
 mod serving;
 
+use chip::{Chip, is_there};
 use hakiki_core::Record;
 use hakiki_core::fixture::{Fixture, Setting, key, log_key};
 use hakiki_core::kinds::{Body, Event, Observed};
 use hakiki_node::{found_log, open_ledger};
 use hakiki_note::Hash;
 use serving::Serving;
-use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -25,39 +27,6 @@ impl Drop for Ends {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
-}
-
-fn is_there() -> bool {
-    let runs = |program: &str| Command::new(program).arg("--version").output().is_ok();
-    let is_there = ["swtpm", "tpm2_quote", "tpm2_createprimary", "tpm2_flushcontext"].into_iter().all(runs);
-    let is_demanded = std::env::var_os("HAKIKI_REQUIRE_SWTPM").is_some();
-    assert!(is_there || !is_demanded, "HAKIKI_REQUIRE_SWTPM is set, and swtpm or tpm2-tools is missing");
-    if !is_there {
-        println!("skipped: a quote by a TPM; install swtpm and tpm2-tools (so Debian's packages are called)");
-    }
-    is_there
-}
-
-/// A software TPM; gives what the tools need to find it. Its two ports stand side by side; where one is taken it is tried again.
-fn chip(dir: &Path) -> (Ends, String) {
-    std::fs::create_dir(dir).unwrap();
-    for _ in 0..20 {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let at = |port: u16| format!("type=tcp,port={port},bindaddr=127.0.0.1");
-        let mut command = Command::new("swtpm");
-        command.args(["socket", "--tpm2", "--flags", "not-need-init,startup-clear", "--tpmstate"]);
-        command.arg(format!("dir={}", dir.display()));
-        command.args(["--server", &at(port), "--ctrl", &at(port + 1)]);
-        let mut process = Ends(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
-        let began = Instant::now();
-        while process.0.try_wait().unwrap().is_none() && began.elapsed() < PATIENCE {
-            if TcpStream::connect(("127.0.0.1", port + 1)).is_ok() {
-                return (process, format!("swtpm:host=127.0.0.1,port={port}"));
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-    panic!("swtpm does not answer");
 }
 
 struct Court {
@@ -112,9 +81,9 @@ fn a_quote_is_checked_beside_the_record_that_the_log_admitted() {
         return;
     }
     let home = tempfile::tempdir().unwrap();
-    let (_chip, tcti) = chip(&home.path().join("chip"));
+    let chip = Chip::start(&home.path().join("chip"));
     let fixture = Fixture::new(&Setting { hosts: 2, ..Setting::default() });
-    let court = Court { home, fixture, tcti };
+    let court = Court { home, fixture, tcti: chip.tcti.clone() };
     let (log, fingerprint) = (court.path("log"), court.fixture.fingerprint.to_string());
     let records = court.fixture.records.iter().cloned();
     found_log(Path::new(&log), &log_key(), records, &court.fixture.tables).unwrap();

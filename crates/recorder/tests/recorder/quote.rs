@@ -1,88 +1,23 @@
 //! A software TPM (swtpm) quotes a head; the recorder makes an observation of it; the text stands in the log; what is
 //! changed is refused. Needs `swtpm` and `tpm2-tools`; `HAKIKI_REQUIRE_SWTPM` demands them.
 
+use crate::chip::{Chip, is_there};
 use crate::house::{fixture, found, get, judge, log_target, node, observations, settings, start, until};
 use hakiki_core::fixture::{Fixture, key, log_key};
 use hakiki_core::kinds::{Body, Event, Observed};
 use hakiki_note::Hash;
 use hakiki_recorder::{Expected, PCRS_DEFAULT, Quote, Tpm, parse_pcrs, put_quote, read_quote};
 use hakiki_tlog::checkpoint::VerifiedCheckpoint;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
-/// A software TPM as a process. It ends with the test.
-struct Chip {
-    process: Child,
-    tcti: String,
-}
-
-impl Drop for Chip {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Chip {
-    fn start(dir: &Path) -> Self {
-        std::fs::create_dir_all(dir).unwrap();
-        for _ in 0..20 {
-            if let Some(chip) = Self::try_start(dir) {
-                return chip;
-            }
-        }
-        panic!("swtpm does not answer");
-    }
-
-    /// The programs of tpm2-tools want its two ports side by side. Where one is taken meanwhile it is tried again.
-    fn try_start(dir: &Path) -> Option<Self> {
-        let port = TcpListener::bind("127.0.0.1:0").ok()?.local_addr().ok()?.port();
-        let next = port.checked_add(1).filter(|next| TcpListener::bind(("127.0.0.1", *next)).is_ok())?;
-        let at = |port: u16| format!("type=tcp,port={port},bindaddr=127.0.0.1");
-        let mut command = Command::new("swtpm");
-        command.args(["socket", "--tpm2", "--flags", "not-need-init,startup-clear", "--tpmstate"]);
-        command.arg(format!("dir={}", dir.display())).args(["--server", &at(port), "--ctrl", &at(next)]);
-        let process =
-            command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let mut chip = Self { process, tcti: format!("swtpm:host=127.0.0.1,port={port}") };
-        let began = Instant::now();
-        while TcpStream::connect(("127.0.0.1", next)).is_err() {
-            if began.elapsed() > Duration::from_secs(20) || chip.process.try_wait().ok()?.is_some() {
-                return None;
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Some(chip)
-    }
-
-    fn tool(&self, program: &str, arguments: &[&str]) {
-        let output =
-            Command::new(program).args(arguments).env("TPM2TOOLS_TCTI", &self.tcti).output().unwrap();
-        assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
-    }
-
-    fn quote(&self, dir: &Path, head: &VerifiedCheckpoint) -> Quote {
-        let pcrs = parse_pcrs(PCRS_DEFAULT).unwrap();
-        let tpm = Tpm { key: None, pcrs, tcti: Some(self.tcti.clone()), dir: dir.to_owned() };
-        let quote = tpm.quote(head).unwrap_or_else(|error| panic!("{error}"));
-        // No resource manager stands before it, as the kernel's does before a chip.
-        self.tool("tpm2_flushcontext", &["-t"]);
-        quote
-    }
-}
-
-/// Whether the programs are here.
-fn is_there() -> bool {
-    let runs = |program: &str| Command::new(program).arg("--version").output().is_ok();
-    let is_there = ["swtpm", "tpm2_quote", "tpm2_createprimary", "tpm2_flushcontext"].into_iter().all(runs);
-    let is_demanded = std::env::var_os("HAKIKI_REQUIRE_SWTPM").is_some();
-    assert!(is_there || !is_demanded, "HAKIKI_REQUIRE_SWTPM is set, and swtpm or tpm2-tools is missing");
-    if !is_there {
-        println!("skipped: a quote by a TPM; install swtpm and tpm2-tools (so Debian's packages are called)");
-    }
-    is_there
+fn quote_of(chip: &Chip, dir: &Path, head: &VerifiedCheckpoint) -> Quote {
+    let pcrs = parse_pcrs(PCRS_DEFAULT).unwrap();
+    let tpm = Tpm { key: None, pcrs, tcti: Some(chip.tcti.clone()), dir: dir.to_owned() };
+    let quote = tpm.quote(head).unwrap_or_else(|error| panic!("{error}"));
+    // No resource manager stands before it, as the kernel's does before a chip.
+    chip.tool("tpm2_flushcontext", &["-t"]);
+    quote
 }
 
 fn head(address: SocketAddr) -> VerifiedCheckpoint {
@@ -120,7 +55,7 @@ async fn a_chip_quotes_a_head_and_the_log_has_it() {
 
     // One before the recorder runs, one while it runs.
     let first_head = head(running_node.address);
-    let first = chip.quote(place.path(), &first_head);
+    let first = quote_of(&chip, place.path(), &first_head);
     let path = put_quote(&dir, &first).unwrap();
     assert_eq!(read_quote(&path).unwrap().unwrap(), first);
     let running = start(told);
@@ -129,7 +64,7 @@ async fn a_chip_quotes_a_head_and_the_log_has_it() {
     chip.tool("tpm2_pcrextend", &[&format!("10:sha256={}", "ab".repeat(32))]);
     let second_head = head(running_node.address);
     assert!(second_head.head().size > first_head.head().size);
-    let second = chip.quote(place.path(), &second_head);
+    let second = quote_of(&chip, place.path(), &second_head);
     put_quote(&dir, &second).unwrap();
     until("the second is, too", || running.states()[0].sent >= 3);
     assert_eq!(running.states()[0].problem, None);
@@ -180,7 +115,7 @@ fn changed(
     assert_eq!(code(first, None, 0, Some(&observed[1])), "H209");
     // Another chip's key, beside this one's signature, and with its own.
     let other = Chip::start(&place.join("other-chip"));
-    let of_other = other.quote(place, second_head);
+    let of_other = quote_of(&other, place, second_head);
     assert_ne!(name(&of_other), name(second));
     assert_eq!(code(&Quote { key: of_other.key.clone(), ..second.clone() }, None, 0, None), "H204");
     assert_eq!(code(&of_other, None, 0, None), "good");
