@@ -9,7 +9,7 @@ use crate::plays::Ground;
 use crate::process::wait_for;
 use crate::staff::{
     RecordedHost, authorised, begin, by_quorum, changed_copy, end, enrolled, hand_over, index_of, placed,
-    program_hash, restart_node, wait_program,
+    program_hash, put, restart_node, wait_program,
 };
 use crate::web;
 use anyhow::{Result, ensure};
@@ -204,12 +204,6 @@ fn photograph(arena: &Arena, station: usize, page: &[u8]) -> Result<u64> {
     let place = placed(arena, &arena.sign(image, &[&Keyring(&arena.country).kit(station)])?)?;
     put(arena, page)?;
     Ok(place)
-}
-
-fn put(arena: &Arena, blob: &[u8]) -> Result<()> {
-    let answer = web::put(&format!("{}/blob/{}", arena.url(), sha256(blob)), blob)?;
-    ensure!(answer.is_good(), "{}: {}", answer.status, answer.text());
-    Ok(())
 }
 
 /// Waits until a rival's mirror serves a blob; gives what it serves.

@@ -3,6 +3,7 @@
 
 use crate::arena::{Arena, PATIENCE};
 use crate::process::{Process, free_address, wait_for};
+use crate::stranger::unique;
 use crate::web;
 use anyhow::{Context as _, Result, ensure};
 use hakiki_core::Record;
@@ -35,6 +36,25 @@ pub fn placed(arena: &Arena, record: &Record) -> Result<u64> {
 pub fn index_of(receipt: &str) -> Result<u64> {
     let index = receipt.lines().find_map(|line| line.strip_prefix("index ")?.parse().ok());
     index.with_context(|| format!("a receipt names its place: {receipt}"))
+}
+
+/// Brings a blob that a record of the log names.
+pub fn put(arena: &Arena, blob: &[u8]) -> Result<()> {
+    let answer = web::put(&format!("{}/blob/{}", arena.url(), sha256(blob)), blob)?;
+    ensure!(answer.is_good(), "{}: {}", answer.status, answer.text());
+    Ok(())
+}
+
+/// Brings a table that a record will name, under a key's signature; gives its hash.
+pub fn put_table(arena: &Arena, table: &[u8], key: &SigningKey) -> Result<Hash> {
+    let file = arena.path(&format!("table-{}", unique()));
+    std::fs::write(&file, table)?;
+    let (file, url, fingerprint) = (file.display().to_string(), arena.url(), arena.fingerprint.to_string());
+    let key = arena.key_file(&format!("table of {}", key.name()), key)?;
+    let put = ["table", "put", &file, "--url", &url, "--key", &key, "--fingerprint", &fingerprint];
+    let output = arena.command(&put)?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(sha256(table))
 }
 
 /// Signs a record by the quorum.

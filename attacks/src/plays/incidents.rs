@@ -1,4 +1,4 @@
-//! What happened in disputes of other years, as a court would ask of it: X09, X21, X23.
+//! What happened in disputes of other years, as a court would ask of it: X09, X21, X23, X24.
 
 use super::Ground;
 use super::admission::accepted;
@@ -6,12 +6,15 @@ use super::receipts::stamped;
 use crate::arena::PATIENCE;
 use crate::outcome::{Seen, Verdict};
 use crate::process::wait_for;
-use crate::staff::{by_quorum, enrolled, placed};
+use crate::staff::{by_quorum, enrolled, placed, put, put_table};
+use crate::web;
 use anyhow::{Context as _, Result, ensure};
-use hakiki_core::kinds::{Event, Notice, NoticeAbout, Observed, Origin};
+use hakiki_core::kinds::{BoxName, Declaration, Event, Figures, Notice, NoticeAbout, Observed, Origin};
 use hakiki_core::roster::Role;
-use hakiki_core::text::Time;
-use hakiki_note::{Hash, SigningKey};
+use hakiki_core::table::{Table, write_table};
+use hakiki_core::text::{BoxValue, Time};
+use hakiki_note::{Hash, SigningKey, sha256};
+use hakiki_rehearsal::country::CONTEST;
 use hakiki_rehearsal::founding::time;
 use hakiki_rehearsal::rivals::WITNESS_CLASSES;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -20,6 +23,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const LOGINS_EACH: u32 = 4_500;
 /// Forms that wait while publication is paused.
 const WAITING: usize = 3;
+/// Commissioners who declare, and who dissent.
+const COMMISSIONERS: (u32, u32) = (3, 4);
 
 /// X09: the same serial is printed on the kits of two stations. Their keys say that they are two devices.
 pub fn x09(ground: &Ground) -> Result<Seen> {
@@ -146,4 +151,66 @@ pub fn x23(ground: &Ground) -> Result<Seen> {
     Ok(Seen::new(Verdict::Detected)
         .by("scrutiny", "question 56")
         .by("mirrors' stamps show the backlog", "stamps"))
+}
+
+/// X24: four of seven commissioners dissent. Each stands with its figures or with its reasons, under its own key; what a majority
+/// of dissents means in law nobody says.
+pub fn x24(ground: &Ground) -> Result<Seen> {
+    let arena = ground.with_node()?;
+    arena.send_forms(0..3)?;
+    let (declaring, dissenting) = COMMISSIONERS;
+    let keys = (1..=declaring + dissenting)
+        .map(|number| enrolled(&arena, Role::Commissioner, &format!("commissioner {number} of seven")));
+    let keys = keys.collect::<Result<Vec<_>>>()?;
+    let reasons =
+        write_table(Table::WordsOfRecord, "words", ["The verification was not shown to us.".to_owned()]);
+    let missing: Vec<String> =
+        arena.country.stations.iter().skip(3).map(|station| station.code.clone()).collect();
+    let missing = put_table(&arena, &write_table(Table::MissingSet, "station", missing), &keys[0])?;
+    let votes =
+        (1..).zip([40, 30, 20, 10]).map(|(candidate, votes)| (candidate, BoxValue::Number(3 * votes)));
+    let figures = Figures { votes: votes.collect(), ..Figures::default() };
+    let figures =
+        figures.with(BoxName::Valid, BoxValue::Number(300)).with(BoxName::Rejected, BoxValue::Number(3));
+    let head = arena.head()?;
+    let mut dissents = Vec::new();
+    for (key, number) in keys.iter().zip(1..) {
+        let dissents_from_it = number > declaring;
+        let declaration = Declaration {
+            contest: CONTEST.into(),
+            area: arena.country.areas[0].id.clone(),
+            head,
+            dissents: dissents_from_it,
+            figures: if dissents_from_it { Figures::default() } else { figures.clone() },
+            missing: (!dissents_from_it).then_some(missing),
+            words: dissents_from_it.then(|| sha256(&reasons)),
+        };
+        let place = placed(&arena, &arena.sign(declaration, &[key])?)?;
+        if dissents_from_it {
+            dissents.push((key, place));
+        }
+    }
+    put(&arena, &reasons)?;
+    let verdicts = arena.verify(&arena.url(), &[])?;
+    verdicts.nothing_failed()?;
+    let found: Vec<&String> = verdicts.findings.keys().filter(|code| code.starts_with('F')).collect();
+    ensure!(found.is_empty(), "what four against three means is not said: {found:?}");
+    let rows = arena.scrutinise(&[])?.rows(55)?;
+    let says = |word: &str| rows.iter().filter(|row| row.iter().any(|cell| cell == word)).count();
+    ensure!((says("declares"), says("dissents")) == (3, 4), "each alone: {rows:?}");
+    let page = format!("{}/en/area/{CONTEST}/{}/", arena.url(), arena.country.areas[0].id);
+    let stands = |page: &str| {
+        dissents.iter().all(|(key, place)| {
+            page.contains(key.name().as_str()) && page.contains(&format!("record/{place}/"))
+        })
+    };
+    let shown = || web::get(&page).ok().filter(|page| stands(&page.text()));
+    wait_for("the page of the nation to name each who dissents", PATIENCE, shown)?;
+    for (_, place) in dissents {
+        let record = web::get(&format!("{}/en/record/{place}/", arena.url()))?.text();
+        ensure!(record.contains(&sha256(&reasons).to_string()), "the record at {place} shows its reasons");
+    }
+    Ok(Seen::new(Verdict::Detected)
+        .by("scrutiny", "question 55")
+        .by("page of the nation", "each with its record"))
 }

@@ -125,6 +125,7 @@ plays! {
     "X09" false "one serial printed on two kits" "supplier, by mistake" incidents::x09;
     "X21" false "one official's key used from two places, 9,000 times" "official" incidents::x21;
     "X23" false "publication paused while forms arrive" "quorum" incidents::x23;
+    "X24" false "four of seven commissioners dissent" "commissioners" incidents::x24;
     "gone" true "the node vanishes in the middle of the night" "operator or accident" receipts::gone;
     "T42" false "change the witness policy to friends" "quorum" admission::t42;
 }

@@ -4,12 +4,12 @@ use super::Ground;
 use super::admission::{accepted, refused};
 use crate::arena::Arena;
 use crate::outcome::{Seen, Verdict};
-use crate::stranger::{Verdicts, unique};
+use crate::staff::put_table;
+use crate::stranger::Verdicts;
 use anyhow::{Context as _, Result, ensure};
 use hakiki_core::Record;
 use hakiki_core::kinds::{BoxName, Collation, Decision, Figures, Rank, Ruling, Turnout, child_row};
 use hakiki_core::text::BoxValue;
-use hakiki_note::sha256;
 use hakiki_rehearsal::country::CONTEST;
 use hakiki_rehearsal::founding::{Keyring, returning_area};
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,14 +51,7 @@ fn collation(arena: &Arena, area: usize, forms: &[Record], in_row: u32, in_total
         rows.push(child_row(&paper.station, form.id(), &boxes, valid, rejected));
     }
     *sums.entry(1).or_default() += in_total;
-    let children = Collation::children_table(rows);
-    let (hash, file) = (sha256(&children), arena.path(&format!("children-{}", unique())));
-    std::fs::write(&file, children)?;
-    let key = arena.key_file(&format!("returning {area}"), &keys.returning(area))?;
-    let (file, fingerprint, url) = (file.display().to_string(), arena.fingerprint.to_string(), arena.url());
-    let put = ["table", "put", &file, "--url", &url, "--key", &key, "--fingerprint", &fingerprint];
-    let output = arena.command(&put)?;
-    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let hash = put_table(arena, &Collation::children_table(rows), &keys.returning(area))?;
     let votes = sums.into_iter().map(|(candidate, votes)| (candidate, BoxValue::Number(votes)));
     let count = u32::try_from(forms.len())?;
     let collation = Collation {
