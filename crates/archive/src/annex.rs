@@ -5,6 +5,7 @@
 use crate::fault::{ArchiveCode as Code, Fault};
 use base64::Engine as _;
 use hakiki_note::{BASE64, Hash, Note, SignatureLine, VerifierKey};
+use hakiki_tlog::Agreement;
 use std::fmt::Write as _;
 
 /// First line of an annex.
@@ -13,32 +14,6 @@ pub const ANNEX_HEADER: &str = "hakiki/archive-annex@v1";
 const WHY_MAX_CHARACTERS: usize = 200;
 /// Longest proof that is read, in hashes: a tree of 2^64 leaves has no longer one.
 const PROOF_MAX_HASHES: usize = 128;
-
-/// Whether a head that was given agrees with the core's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Agreement {
-    /// One continues the other, or they are one.
-    Consistent,
-    /// Consistency was not proved. It is no fork.
-    Unproved,
-    /// They cannot both be of a log that only grows.
-    Fork,
-}
-
-impl Agreement {
-    /// As written.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Consistent => "consistent",
-            Self::Unproved => "unproved",
-            Self::Fork => "fork",
-        }
-    }
-
-    fn parse(word: &str) -> Option<Self> {
-        [Self::Consistent, Self::Unproved, Self::Fork].into_iter().find(|one| one.as_str() == word)
-    }
-}
 
 /// A head that somebody gave. Its note stands at [`crate::annex_head_path`] of its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

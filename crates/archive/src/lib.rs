@@ -19,7 +19,7 @@ mod sums;
 mod ustar;
 mod writer;
 
-pub use annex::{ANNEX_HEADER, Agreement, Annex, Asked, AskedHead, proof_text, read_proof};
+pub use annex::{ANNEX_HEADER, Annex, Asked, AskedHead, proof_text, read_proof};
 pub use fault::{ArchiveCode, Fault};
 pub use layout::{
     ANNEX, BLOBS, CORE, annex_head_path, annex_proof_path, blob_path, core_paths, first_departure, log_paths,

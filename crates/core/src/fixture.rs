@@ -14,7 +14,7 @@ use crate::ledger::Ledger;
 use crate::record::Record;
 use crate::roster::{InOrder, Role};
 use crate::text::{BoxValue, Date, Time};
-use hakiki_note::{Hash, KeyName, SigningKey, sha256};
+use hakiki_note::{Hash, KeyName, Note, SigningKey, sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Origin of the fixture's log.
@@ -310,6 +310,21 @@ impl Fixture {
     /// Signs any body for this election.
     pub fn sign(&self, body: impl Into<Body>, keys: &[&SigningKey]) -> Record {
         Record::sign(&body.into(), Some(&self.fingerprint), keys).expect("a fixture record is canonical")
+    }
+
+    /// A record as its lines say it (` / ` parts them), signed in the order of the keys' names (`log` is the log's own key): its
+    /// note, and its id. Nothing asks whether it is well formed.
+    pub fn said(&self, kind: &str, lines: &str, signers: &[&str]) -> (String, Hash) {
+        let named = |name: &&str| if *name == "log" { log_key() } else { key(name) };
+        let mut keys: Vec<SigningKey> = signers.iter().map(named).collect();
+        keys.sort_by(|a, b| a.name().cmp(b.name()));
+        let mut text = format!("hakiki/{kind}@v1\nelection {}\n", self.fingerprint);
+        text.extend(lines.split(" / ").flat_map(|line| [line, "\n"]));
+        text.extend(
+            keys.iter().map(|key| format!("signer {} {}\n", key.name(), key.verifier().key().hash())),
+        );
+        let id = sha256(text.as_bytes());
+        (Note::sign(text, &keys.iter().collect::<Vec<_>>()).to_text(), id)
     }
 
     /// A form's content for a station by index, with votes, and valid as their sum.

@@ -9,11 +9,10 @@ use hakiki_core::fixture::{Fixture, Setting, key};
 use hakiki_core::kinds::{Image, Shows};
 use hakiki_core::text::Time;
 use hakiki_messages::{Language, text};
-use hakiki_note::{Hash, Note, SigningKey, sha256};
+use hakiki_note::{Hash, sha256};
 use hakiki_portal::{Snapshot, every_page};
 use night::{Night, crawl};
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 /// Sessions beside those with a meaning: enough for a second page.
@@ -35,17 +34,7 @@ fn name(of: &str) -> String {
 /// Appends a record of a kind with these lines, parted by ` / `, signed by these keys.
 #[track_caller]
 fn say(night: &mut Night, kind: &str, lines: &str, signers: &[&str]) -> Hash {
-    let mut keys: Vec<SigningKey> = signers.iter().map(|signer| key(signer)).collect();
-    keys.sort_by(|a, b| a.name().cmp(b.name()));
-    let mut text = format!("hakiki/{kind}@v1\nelection {}\n", night.fixture.fingerprint);
-    for line in lines.split(" / ") {
-        writeln!(text, "{line}").unwrap();
-    }
-    for key in &keys {
-        writeln!(text, "signer {} {}", key.name(), key.verifier().key().hash()).unwrap();
-    }
-    let id = sha256(text.as_bytes());
-    let note = Note::sign(text, &keys.iter().collect::<Vec<_>>()).to_text();
+    let (note, id) = night.fixture.said(kind, lines, signers);
     night.append(Record::parse(note.as_bytes()).unwrap());
     id
 }

@@ -6,6 +6,7 @@
 use crate::answer::{Cell, Table, cells};
 use crate::report::Report;
 use hakiki_note::Hash;
+use hakiki_tlog::Agreement;
 
 /// An archive's annex.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,28 +41,6 @@ pub struct Given {
     pub root: Hash,
     /// Whether it agrees with the archive's head.
     pub agreement: Agreement,
-}
-
-/// Whether a head agrees with the archive's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Agreement {
-    /// One continues the other, or they are one.
-    Consistent,
-    /// It was not proved. It is no fork.
-    Unproved,
-    /// They cannot both be of a log that only grows.
-    Fork,
-}
-
-impl Agreement {
-    /// Its name in keys of words and in JSON.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Consistent => "consistent",
-            Self::Unproved => "unproved",
-            Self::Fork => "fork",
-        }
-    }
 }
 
 /// The name of the annex's CSV file.

@@ -21,7 +21,7 @@ mod report;
 pub mod table;
 
 pub use alleged::{Alleged, AllegedCompared, AllegedCounts, AllegedRow};
-pub use annex::{ANNEX_CSV, Agreement, Annexed, Asked, Given, annex_table};
+pub use annex::{ANNEX_CSV, Annexed, Asked, Given, annex_table};
 pub use certificate::certificate;
 pub use facts::{Facts, Line, Paper};
 pub use html::html;

@@ -5,6 +5,7 @@
 //! `hakiki-store`'s.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod agreement;
 pub mod bundle;
 pub mod checkpoint;
 pub mod cosignature;
@@ -20,6 +21,7 @@ pub mod tree;
 mod wire;
 pub mod witness;
 
+pub use agreement::Agreement;
 pub use bundle::{BundleError, encode_entry, entries};
 pub use checkpoint::{Checkpoint, CheckpointError, Origin, OriginError, VerifiedCheckpoint};
 pub use cosignature::{CosignatureError, CosigningKey};

@@ -6,9 +6,10 @@ use crate::fetch::{Fetcher, Object};
 use crate::heads::{Chosen, with_sizes};
 use crate::opening::Opening;
 use crate::options::Source;
-use hakiki_archive::{Agreement, Annex, Asked, AskedHead, annex_head_path, annex_proof_path, proof_text};
+use hakiki_archive::{Annex, Asked, AskedHead, annex_head_path, annex_proof_path, proof_text};
 use hakiki_evidence::Claim;
 use hakiki_note::{Hash, VerifierKey, sha256};
+use hakiki_tlog::Agreement;
 use hakiki_tlog::checkpoint::VerifiedCheckpoint;
 
 /// An annex, and the files beside its statement.

@@ -52,7 +52,6 @@ pub use contest::{
     CandidateReport, ClassCounts, ContestReport, OutcomeReport, PartitionReport, StandingOutcome, WrittenBox,
 };
 pub use follow::{FollowError, Followed, follow};
-pub use hakiki_archive::Agreement;
 pub use known::{Given, Known, Memory, MemoryError};
 pub use logs::{LogSide, LogsCompared, RecordShown, Relation, compare_logs};
 pub use opening::{At, Maker, OpenError, Opened, Opening, open_archive};

@@ -15,10 +15,10 @@ use hakiki_note::{Hash, sha256};
 use hakiki_scrutiny::answer::Status;
 use hakiki_scrutiny::ask::{Found, ask};
 use hakiki_scrutiny::{
-    ANNEX_CSV, Agreement, Annexed, Asked as AskedFor, Checked, Facts, Given, Inquiry, Made, Report,
-    StampBrought, Verdict, annex_table, certificate, csv_name, html, json, table,
+    ANNEX_CSV, Annexed, Asked as AskedFor, Checked, Facts, Given, Inquiry, Made, Report, StampBrought,
+    Verdict, annex_table, certificate, csv_name, html, json, table,
 };
-use hakiki_verify::{Agreement as ArchiveAgreement, AnnexReport, Reading, Source, Status as CheckStatus};
+use hakiki_verify::{AnnexReport, Reading, Source, Status as CheckStatus};
 use sha2::{Digest as _, Sha256};
 use std::io::{BufRead as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -158,12 +158,7 @@ fn annexed(read: &AnnexReport) -> Annexed {
     let asked = read.annex.asked.iter().map(|asked| {
         let given = asked.answer.as_ref().map_err(String::clone).and_then(|given| {
             let head = read.heads.get(given.number).ok_or_else(String::new)?;
-            let agreement = match given.agreement {
-                ArchiveAgreement::Consistent => Agreement::Consistent,
-                ArchiveAgreement::Unproved => Agreement::Unproved,
-                ArchiveAgreement::Fork => Agreement::Fork,
-            };
-            Ok(Given { size: head.size, root: head.root, agreement })
+            Ok(Given { size: head.size, root: head.root, agreement: given.agreement })
         });
         AskedFor { role: asked.role.clone(), who: asked.who.clone(), at_s: asked.at_s, answer: given }
     });

@@ -1,12 +1,11 @@
 //! Writes records as text, so that hostile ones can be written too, and says what admission makes of each.
 
-use hakiki_core::fixture::{Fixture, Setting, key, log_key};
+use hakiki_core::fixture::{Fixture, Setting};
 use hakiki_core::ledger::Ledger;
 use hakiki_core::record::Record;
 use hakiki_core::view::{Finding, findings};
-use hakiki_note::{Hash, Note, SigningKey, sha256};
+use hakiki_note::{Hash, sha256};
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 
 /// Name of the key called so in the fixture.
 pub fn name(of: &str) -> String {
@@ -26,10 +25,6 @@ pub fn setting() -> Setting {
     Setting { stations: 4, counties: 2, hosts: 2, ..Setting::default() }
 }
 
-fn signing_key(of: &str) -> SigningKey {
-    if of == "log" { log_key() } else { key(of) }
-}
-
 impl Play {
     pub fn new() -> Self {
         Self::of(Fixture::new(&setting()))
@@ -46,17 +41,7 @@ impl Play {
     /// the code of a refusal. Gives its id.
     #[track_caller]
     pub fn say(&mut self, kind: &str, lines: &str, signers: &[&str], expected: &str) -> Hash {
-        let mut keys: Vec<SigningKey> = signers.iter().map(|signer| signing_key(signer)).collect();
-        keys.sort_by(|a, b| a.name().cmp(b.name()));
-        let mut text = format!("hakiki/{kind}@v1\nelection {}\n", self.fixture.fingerprint);
-        for line in lines.split(" / ") {
-            writeln!(text, "{line}").unwrap();
-        }
-        for key in &keys {
-            writeln!(text, "signer {} {}", key.name(), key.verifier().key().hash()).unwrap();
-        }
-        let id = sha256(text.as_bytes());
-        let note = Note::sign(text, &keys.iter().collect::<Vec<_>>()).to_text();
+        let (note, id) = self.fixture.said(kind, lines, signers);
         let found = self.take(&note, &id);
         assert_eq!(found, expected, "{kind}: {lines}, by {signers:?}");
         id

@@ -3,9 +3,8 @@
 use crate::night::{Night, passed};
 use hakiki_messages::{Language, text};
 use hakiki_note::sha256;
-use hakiki_scrutiny::{
-    Agreement, Annexed, Asked, Given, annex_table, certificate, csv_name, html, json, table,
-};
+use hakiki_scrutiny::{Annexed, Asked, Given, annex_table, certificate, csv_name, html, json, table};
+use hakiki_tlog::Agreement;
 
 const HOSTILE: &str = "</td><script>alert(1)</script>";
 
