@@ -2,27 +2,33 @@
 // nation is compared here, so that the page never stands still; only the rows that are looked at are handed out.
 
 import { arithmetic } from '../src/claims/arithmetic.mjs';
+import { trimmed } from '../src/claims/blanks.mjs';
 import { bound, boundOfTotals, leadOf, totalOf } from '../src/claims/bounds.mjs';
-import { classOf, compare, compareNamed, countsOf, figuresOf } from '../src/claims/compare.mjs';
+import { classOf, compare, compareByName, countsOf, figuresOf } from '../src/claims/compare.mjs';
 import { boxesToDraw } from '../src/claims/draw.mjs';
 import { guessMapping } from '../src/claims/guess.mjs';
 import { setOf } from '../src/claims/mapping.mjs';
 import { areasOf, BOXES, contestsOf, levelsOf, readFile, referenceOf } from '../src/claims/reference.mjs';
 import { toCsv, toJson } from '../src/claims/report.mjs';
 import { candidatesOf, labelOf, numberIn, sumOf } from '../src/claims/set.mjs';
-import { readTable, Refused } from '../src/claims/table.mjs';
+import { expectSize, problem, readTable, Refused } from '../src/claims/table.mjs';
 import { Failure } from '../src/failure.mjs';
-import { folderSource, siteSource, zipSource } from './sources.mjs';
+import { copySource, siteSource, zipSource } from './sources.mjs';
 
 /** Cells of a column that are shown beside it. */
 const SAMPLES = 3;
+/** Rows by which the level is guessed. */
+const LOOKED_AT = 500;
 /** Rows of arithmetic that are handed out; the files that can be kept have all. */
 const FAULTS_MAX = 200;
 
 const held = {
   /** @type {import('./sources.mjs').Source | null} */ source: null,
-  contest: null, reference: null, table: null, name: '', claim: null, comparison: null, order: null,
+  contest: null, reference: null, levels: null, table: null, name: '', claim: null, comparison: null, order: null,
 };
+
+/** What was given and compared before, which is of no more use. */
+const FORGOTTEN = { table: null, claim: null, comparison: null, order: null };
 
 const need = async (path, schema) => {
   const text = await held.source.text(path);
@@ -34,8 +40,8 @@ const need = async (path, schema) => {
 const QUESTIONS = {
   /** @param {{base?: string, files?: File[], zip?: File}} from */
   async open({ base, files, zip }) {
-    held.source = zip ? await zipSource(zip) : files ? folderSource(files) : siteSource(base);
-    Object.assign(held, { contest: null, reference: null });
+    held.source = zip ? await zipSource(zip) : files ? copySource(files) : siteSource(base);
+    Object.assign(held, FORGOTTEN, { contest: null, reference: null, levels: null });
     const index = await need('data/index.json', 'hakiki/data@v1');
     return { contests: contestsOf(index), election: index.election, head: index.head };
   },
@@ -46,7 +52,7 @@ const QUESTIONS = {
       need(`data/${at}/stations.json`, 'hakiki/stations@v1'),
       held.source.text(`air/${at}.json`).then((text) => (text === null ? null : readFile(text, 'hakiki/air@v1'))),
     ]);
-    Object.assign(held, { contest: code, reference: referenceOf(stations, air), comparison: null });
+    Object.assign(held, FORGOTTEN, { contest: code, reference: referenceOf(stations, air), levels: null });
     const { set, candidates, forms } = held.reference;
     return {
       candidates, stations: set.rows.size, forms: forms.count, head: stations.head, title: stations.contest.title, cap: set.cap,
@@ -54,30 +60,34 @@ const QUESTIONS = {
     };
   },
 
-  /** The levels of areas; read when somebody asks, for they are many. */
+  /** The levels of areas; read when somebody asks, for they are many, and once. */
   async levels() {
-    const { set } = held.reference;
-    if (set.areas.size === 0) set.areas = areasOf(await need(`data/${encodeURIComponent(held.contest)}/areas.json`, 'hakiki/areas@v1'));
-    return levelsOf(set.areas);
+    if (held.levels === null) {
+      const areas = areasOf(await need(`data/${encodeURIComponent(held.contest)}/areas.json`, 'hakiki/areas@v1'));
+      held.reference.set.areas = areas;
+      held.levels = levelsOf(areas);
+    }
+    return held.levels;
   },
 
   async table({ file }) {
-    Object.assign(held, { table: null, claim: null, comparison: null, name: file.name });
+    Object.assign(held, FORGOTTEN, { name: file.name });
+    expectSize(file.size);
     held.table = readTable(new Uint8Array(await file.arrayBuffer()));
     const { set, candidates } = held.reference;
     const mapping = guessMapping(held.table, { candidates, boxes: BOXES, isCode: (code) => set.rows.has(code) });
-    const levels = await guessLevel(mapping);
-    const { header, rows, delimiter, encoding } = held.table;
-    const samples = header.map((_, column) => rows.slice(0, SAMPLES).map(({ cells }) => cells[column].trim()));
-    return { name: file.name, header, samples, rows: rows.length, delimiter, encoding, mapping, levels };
+    await guessLevel(mapping);
+    const { header, rows, encoding } = held.table;
+    const samples = header.map((_, column) => rows.slice(0, SAMPLES).map(({ cells }) => trimmed(cells[column])));
+    return { name: file.name, header, samples, rows: rows.length, encoding, mapping, levels: held.levels };
   },
 
   compare({ mapping }) {
     const { set } = held.reference;
-    held.claim = setOf(held.table, mapping, held.name, null);
-    held.comparison = mapping.byName ? compareNamed(held.claim, set) : compare(held.claim, set);
-    if (held.comparison === null) throw new Refused([{ code: 'names-repeat', line: null, column: null, found: '', expected: '' }]);
+    held.claim = setOf(held.table, mapping, held.name);
+    held.comparison = mapping.byName ? compareByName(held.claim, set) : compare(held.claim, set);
     held.order = null;
+    if (held.comparison === null) throw new Refused([problem('names-repeat')]);
     const { rows, totals, pairs, whyNot, level, outside, onlyClaim, onlyReference, claimRows, referenceRows } = held.comparison;
     const own = arithmetic(held.claim);
     const lines = own.lines.filter(({ stated, sum }) => stated !== sum);
@@ -107,15 +117,14 @@ const QUESTIONS = {
   bounds({ figure }) {
     const { forms, candidates } = held.reference;
     const count = candidates.length;
-    const began = performance.now();
     if (figure.is !== 'totals') {
       const { candidate, over, value } = figure;
       const condition = figure.is === 'lead' ? leadOf(count, candidate, over, value) : totalOf(count, candidate, value);
-      return { figure, ...told(condition, bound(forms, condition)), open: forms.open.length, each: [], milliseconds: performance.now() - began };
+      return { figure, ...told(condition, bound(forms, condition)), open: forms.open.length, each: [] };
     }
     const { condition, bound: found } = boundOfTotals(forms, figure.totals);
     const each = figure.totals.map((total, candidate) => told(totalOf(count, candidate, total), bound(forms, totalOf(count, candidate, total))));
-    return { figure, ...told(condition, found), open: forms.open.length, each, milliseconds: performance.now() - began };
+    return { figure, ...told(condition, found), open: forms.open.length, each };
   },
 
   download({ format }) {
@@ -141,7 +150,7 @@ function ordered(rows, sort, descending) {
     return rows.map((row) => [difference(row), row]).sort((a, b) => turn * (a[0] - b[0])).map(([, row]) => row);
   }
   if (sort === 'verdict') return [...rows].sort((a, b) => turn * (a.all < b.all ? -1 : a.all > b.all ? 1 : 0));
-  if (sort === 'line') return [...rows].sort((a, b) => turn * ((a.line ?? Infinity) - (b.line ?? Infinity) || 0));
+  if (sort === 'line') return [...rows].sort((a, b) => turn * ((a.line ?? Infinity) - (b.line ?? Infinity)));
   return descending ? [...rows].reverse() : rows;
 }
 
@@ -150,38 +159,27 @@ function told(condition, found) {
   return { condition, bound: found, draws: { 95: draw(20), 99: draw(100) } };
 }
 
-/** Where no code of the table is a station's: the level that knows most of them, by code, else by name. */
+/** Where no code of the table is a station's: the level that knows most of them, by code, else by name. Guesses nothing without areas. */
 async function guessLevel(mapping) {
   const { set } = held.reference;
-  const column = mapping.code ?? mapping.name;
-  if (column === null) return null;
-  const cells = held.table.rows.slice(0, 500).map(({ cells: all }) => all[column].trim());
-  const isTotal = (text) => mapping.lines.some(({ is }) => is === text);
-  const rows = cells.filter((text) => !isTotal(text));
-  if (rows.length === 0 || (mapping.code !== null && rows.filter((code) => set.rows.has(code)).length * 2 > rows.length)) return null;
-  const levels = await QUESTIONS.levels();
-  const known = new Map();
-  const count = (test) => {
-    for (const { level } of levels) {
-      const found = rows.filter((text) => test(text, level)).length;
-      if (found * 2 > rows.length && found > (known.get(mapping.level) ?? 0)) {
-        mapping.level = level;
-        known.set(level, found);
-      }
-    }
-    return mapping.level !== null;
+  const first = mapping.code ?? mapping.name;
+  if (first === null) return;
+  const isTotal = (cells) => mapping.lines.some(({ column, is }) => trimmed(cells[column]) === is);
+  const rows = held.table.rows.slice(0, LOOKED_AT).filter(({ cells }) => !isTotal(cells));
+  const isMost = (count) => count * 2 > rows.length;
+  const countOf = (column, test) => rows.filter(({ cells }) => test(trimmed(cells[column]))).length;
+  if (rows.length === 0 || (mapping.code !== null && isMost(countOf(mapping.code, (code) => set.rows.has(code))))) return;
+  const levels = await QUESTIONS.levels().catch((refused) => { if (refused instanceof Failure) return []; throw refused; });
+  const bestBy = (column, test) => {
+    const counts = levels.map(({ level }) => ({ level, count: countOf(column, (text) => test(level, text)) }));
+    return counts.filter(({ count }) => isMost(count)).sort((one, other) => other.count - one.count)[0]?.level ?? null;
   };
-  if (mapping.code !== null && count((text, level) => set.areas.get(text)?.level === level)) return levels;
-  const names = new Set([...set.areas.values()].map(({ level, name }) => `${level} ${name.trim().toUpperCase()}`));
-  const place = mapping.name ?? mapping.code;
-  const asNames = held.table.rows.slice(0, 500).map(({ cells: all }) => all[place].trim().toUpperCase());
-  for (const { level } of levels) {
-    if (asNames.filter((name) => names.has(`${level} ${name}`)).length * 2 > asNames.length) {
-      Object.assign(mapping, { level, byName: true, name: place, code: mapping.code === place ? null : mapping.code });
-      break;
-    }
-  }
-  return levels;
+  if (mapping.code !== null) mapping.level = bestBy(mapping.code, (level, code) => set.areas.get(code)?.level === level);
+  if (mapping.level !== null) return;
+  const names = new Set([...set.areas.values()].map(({ level, name }) => `${level} ${trimmed(name).toUpperCase()}`));
+  const name = mapping.name ?? mapping.code;
+  const level = bestBy(name, (of, text) => names.has(`${of} ${text.toUpperCase()}`));
+  if (level !== null) Object.assign(mapping, { level, byName: true, name, code: mapping.code === name ? null : mapping.code });
 }
 
 /** What the table gives as each candidate's total, in the order of the ballot: its own line, else the sum of its rows. */
@@ -210,29 +208,4 @@ export function beDesk() {
       }
     });
   };
-}
-
-/** The page's side: a worker that runs the same program. @param {string} program */
-export function askDesk(program) {
-  const address = URL.createObjectURL(new Blob([program], { type: 'text/javascript' }));
-  const worker = new Worker(address);
-  const waiting = new Map();
-  let next = 0;
-  worker.onmessage = ({ data: { id, answer, refused, failure } }) => {
-    const { resolve, reject } = waiting.get(id);
-    waiting.delete(id);
-    if (refused) reject(Object.assign(new Refused([]), refused));
-    else if (failure) reject(new Failure(failure.code, failure.detail));
-    else resolve(answer);
-  };
-  worker.onerror = (event) => {
-    for (const { reject } of waiting.values()) reject(new Failure('other', event.message));
-    waiting.clear();
-  };
-  /** @param {string} ask @param {any} [given] @returns {Promise<any>} */
-  return (ask, given = {}) => new Promise((resolve, reject) => {
-    const id = next++;
-    waiting.set(id, { resolve, reject });
-    worker.postMessage({ id, ask, given });
-  });
 }

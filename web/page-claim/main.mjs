@@ -1,22 +1,28 @@
 // The page where a table is compared with the log's results and never leaves the browser: what the reader gives, and the order of
 // things. The same program runs in the worker, which holds the table; the page draws. Nothing here sends anything.
 
+import { plainBlanks } from '../src/claims/blanks.mjs';
 import { problem, Refused } from '../src/claims/table.mjs';
 import { Failure } from '../src/failure.mjs';
 import { byId, el } from '../page/dom.mjs';
-import { askDesk, beDesk } from './desk.mjs';
+import { askDesk } from './ask-desk.mjs';
+import { beDesk } from './desk.mjs';
 import { mappingPanel } from './mapping-panel.mjs';
 import { resultPanel } from './result-panel.mjs';
 import { viewBounds } from './view-bounds.mjs';
 import { viewError } from './view-error.mjs';
 import { LANGUAGES, wordsIn } from './words.mjs';
 
-/** What is on the page. `opened` and `read` are promises of the contests and of the contest's results, once somebody began. */
+/**
+ * What is on the page. `opened` and `read` are promises of the contests and of the contest's results, once somebody began; `turn`
+ * counts what the reader gave or changed, so that an answer to what stood there before is dropped; `underWay` is what the reader waits for.
+ */
 const state = {
   words: wordsIn('en'), ask: null, from: null, fromName: '', opened: null, read: null, contests: [], info: null, table: null, error: null, bounds: null,
+  turn: 0, underWay: [],
 };
-const mapping = mappingPanel({ levels: () => state.ask('levels'), onChange: () => clear() });
-const result = resultPanel({ ask: (...given) => state.ask(...given), words: () => state.words });
+const mapping = mappingPanel({ levels: () => doing('source.loading', () => state.ask('levels')), onChange: () => clear() });
+const result = resultPanel({ ask: (...given) => state.ask(...given), trying, words: () => state.words });
 
 const claimed = () => document.querySelector('input[name=claim]:checked').value;
 const isHttp = () => location.protocol.startsWith('http');
@@ -33,13 +39,22 @@ function draw() {
   }
   for (const node of document.querySelectorAll('[data-for]')) node.hidden = node.dataset.for !== claimed();
   byId('map').hidden = claimed() !== 'table' || state.table === null;
-  byId('error').hidden = state.error === null;
-  byId('error').replaceChildren(...(state.error === null ? [] : viewError(state.error, words)));
+  drawError();
   drawSource();
   drawTable();
   drawNumber();
   mapping.draw(words);
   drawOut();
+}
+
+function drawError() {
+  byId('error').hidden = state.error === null;
+  byId('error').replaceChildren(...(state.error === null ? [] : viewError(state.error, state.words)));
+}
+
+function drawBusy() {
+  const key = state.underWay.at(-1);
+  byId('busy').textContent = key === undefined ? '' : state.words.say(key);
 }
 
 function drawSource() {
@@ -53,10 +68,10 @@ function drawSource() {
 
 function drawTable() {
   const { words: { say }, table } = state;
-  if (table === null) return byId('table-said').replaceChildren();
-  const said = [say('claim.read', { name: table.name, rows: table.rows, columns: table.header.length })];
-  if (table.encoding === 'windows-1252') said.push(say('claim.latin'));
-  return byId('table-said').replaceChildren(said.join(' '));
+  const said = [];
+  if (table !== null) said.push(say('claim.read', { name: table.name, rows: table.rows, columns: table.header.length }));
+  if (table?.encoding === 'windows-1252') said.push(say('claim.latin'));
+  byId('table-said').textContent = said.join(' ');
 }
 
 function drawNumber() {
@@ -74,38 +89,55 @@ function drawOut() {
   if (claimed() === 'number') {
     out.replaceChildren(...(state.bounds === null ? [] : [el('h2', {}, state.words.say('bounds.title')), viewBounds(state.bounds, state.info, state.words)]));
   } else {
-    result.draw(out, state.info);
+    result.draw(out);
   }
 }
 
-/** Forgets what was compared, since what it came of has changed. */
+/** Forgets what was compared, since what it came of has changed: nothing of it stays on the page. */
 function clear() {
+  state.turn += 1;
   result.forget();
   Object.assign(state, { error: null, bounds: null });
+  drawError();
+  drawOut();
+}
+
+/** What was refused is shown, unless the reader has changed something since; then the answer is null. */
+async function trying(work) {
+  const { turn } = state;
+  try {
+    return await work();
+  } catch (error) {
+    const isKnown = error instanceof Refused || error instanceof Failure;
+    if (!isKnown) console.error(error);
+    if (state.turn === turn) state.error = isKnown ? error : new Failure('other', String(error));
+    drawError();
+    return null;
+  }
 }
 
 /** Does something that may be refused, saying what is under way. */
 async function doing(key, work) {
-  byId('busy').textContent = state.words.say(key);
+  state.underWay.push(key);
   state.error = null;
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof Refused || error instanceof Failure)) console.error(error);
-    state.error = error instanceof Refused || error instanceof Failure ? error : new Failure('other', String(error));
-    return null;
-  } finally {
-    byId('busy').textContent = '';
-    draw();
-  }
+  drawBusy();
+  const answer = await trying(work);
+  state.underWay.splice(state.underWay.indexOf(key), 1);
+  drawBusy();
+  draw();
+  return answer;
 }
 
 /** The contests, asked for when somebody begins: whoever only reads this page fetches nothing. */
 async function open() {
   const from = state.from ?? (isHttp() ? { base: new URL('.', location.href).href } : null);
-  if (from === null) throw new Failure('no-answer', '');
+  if (from === null) throw new Failure('no-source', '');
   const { contests } = await state.ask('open', from);
   if (contests.length === 0) throw new Failure('no-contest', '');
+  return contests;
+}
+
+function takeContests(contests) {
   state.contests = contests;
   byId('contest').replaceChildren(...contests.map((code) => el('option', { value: code }, code)));
   const wanted = new URLSearchParams(location.hash.slice(1)).get('contest');
@@ -114,44 +146,57 @@ async function open() {
 
 /** The results of the contest that is chosen; the same promise for all who ask. */
 function read() {
-  state.opened ??= open();
-  state.read ??= state.opened.then(async () => {
-    state.info = await state.ask('contest', { code: byId('contest').value });
-  });
-  const { opened, read: reading } = state;
-  // What failed is tried again by the next who asks.
-  reading.catch(() => {
-    if (state.read === reading) state.read = null;
-    if (state.opened === opened && state.contests.length === 0) state.opened = null;
-  });
-  return reading;
+  if (state.opened === null) {
+    const opening = open();
+    state.opened = opening;
+    opening.then((contests) => { if (state.opened === opening) takeContests(contests); }, () => { if (state.opened === opening) state.opened = null; });
+  }
+  if (state.read === null) {
+    const { opened } = state;
+    const reading = opened.then(() => (state.opened === opened ? state.ask('contest', { code: byId('contest').value }) : null));
+    state.read = reading;
+    // What failed is tried again by the next who asks; what came for another source or contest is not taken.
+    reading.then((info) => { if (state.read === reading) state.info = info; }, () => { if (state.read === reading) state.read = null; });
+  }
+  return state.read;
 }
 
 const begin = () => doing('source.loading', read);
+
+/** Begins once, when the reader turns to the form; what failed is tried again by what needs it. */
+function beginOnce() {
+  if (state.read === null && state.error === null && isHttp()) begin();
+}
 
 async function takeTable(file) {
   if (file === undefined) return;
   document.querySelector('input[name=claim][value=table]').checked = true;
   clear();
-  Object.assign(state, { table: null });
+  const { turn } = state;
+  state.table = null;
   await doing('busy.reading', async () => {
     await read();
-    state.table = await state.ask('table', { file });
-    mapping.take(state.table, state.info);
+    if (state.turn !== turn) return;
+    const table = await state.ask('table', { file });
+    if (state.turn !== turn) return;
+    state.table = table;
+    mapping.take(table, state.info);
   });
 }
 
 async function compare() {
   if (state.table === null) return;
   clear();
+  const { turn } = state;
   const began = performance.now();
-  const found = await doing('busy.comparing', async () => {
-    await result.compare(mapping.mapping(), state.info);
-    return true;
+  await doing('busy.comparing', async () => {
+    const compared = await result.compare(mapping.mapping(), state.info);
+    if (state.turn === turn) result.take(compared);
   });
-  if (found === null) return;
+  if (state.turn !== turn || state.error !== null) return;
   // Behind the next frame: what the reader sees is there.
   await new Promise((done) => { requestAnimationFrame(() => setTimeout(done)); });
+  if (state.turn !== turn) return;
   result.took(byId('out'), performance.now() - began);
   byId('out').focus({ preventScroll: true });
   byId('out').scrollIntoView({ block: 'start' });
@@ -159,30 +204,45 @@ async function compare() {
 
 async function askNumber() {
   clear();
+  const { turn } = state;
   await doing('busy.comparing', async () => {
     await read();
-    const is = byId('kind').value;
-    const written = byId('value').value.trim();
-    const isNegative = is === 'lead' && /^[-−]/.test(written);
-    const figure = wholeNumber((isNegative ? written.slice(1) : written).trim());
-    if (figure === null) throw new Refused([problem('value', { found: written })]);
-    const [candidate, over] = ['candidate', 'over'].map((id) => Number(byId(id).value));
-    if (is === 'lead' && candidate === over) throw new Refused([problem('candidate-twice', { found: state.info.candidates[over].name })]);
-    state.bounds = await state.ask('bounds', { figure: { is, candidate, over, value: isNegative ? -figure : figure } });
+    const figure = figureAsked();
+    const bounds = await state.ask('bounds', { figure });
+    if (state.turn === turn) state.bounds = bounds;
   });
   if (state.bounds !== null) byId('out').focus();
 }
 
+/** What the reader claims by one number, or what is wrong with it. */
+function figureAsked() {
+  const is = byId('kind').value;
+  const written = plainBlanks(byId('value').value);
+  const isNegative = is === 'lead' && /^[-−]/.test(written);
+  const value = wholeNumber(plainBlanks(isNegative ? written.slice(1) : written));
+  if (value === null) throw new Refused([problem('value', { found: written })]);
+  const [candidate, over] = ['candidate', 'over'].map((id) => Number(byId(id).value));
+  if (is === 'lead' && candidate === over) throw new Refused([problem('itself', { found: state.info.candidates[over].name })]);
+  return { is, candidate, over, value: isNegative ? -value : value };
+}
+
 /** Up to fifteen digits, with marks where thousands are or none: a claimed total may be larger than any count of a record. */
 function wholeNumber(written) {
-  const isNumber = /^(?:[0-9]{1,15}|[0-9]{1,3}([,.' \u00a0\u202f])[0-9]{3}(?:\1[0-9]{3}){0,3})$/.test(written);
+  const isNumber = /^(?:[0-9]{1,15}|[0-9]{1,3}([,.' ])[0-9]{3}(?:\1[0-9]{3}){0,3})$/.test(written);
   return isNumber ? Number(written.replace(/[^0-9]/g, '')) : null;
+}
+
+/** Forgets the results that were read, and what was given to compare with them. */
+function forgetResults() {
+  clear();
+  Object.assign(state, { read: null, info: null, table: null });
+  byId('table').value = '';
 }
 
 /** Other results than those beside this page. */
 async function takeSource(from, name) {
-  clear();
-  Object.assign(state, { from, fromName: name, opened: null, read: null, contests: [], info: null, table: null });
+  forgetResults();
+  Object.assign(state, { from, fromName: name, opened: null, contests: [] });
   await begin();
 }
 
@@ -194,12 +254,14 @@ function onChange({ target }) {
     if (claimed() === 'number') begin();
   }
   if (target.id === 'table') takeTable(file);
-  if (target.id === 'kind') draw();
+  if (['kind', 'candidate', 'over'].includes(target.id)) {
+    clear();
+    draw();
+  }
   if (target.id === 'folder' && file) takeSource({ files: [...target.files] }, file.webkitRelativePath.split('/')[0]);
   if (target.id === 'zip' && file) takeSource({ zip: file }, file.name);
   if (target.id === 'contest') {
-    clear();
-    Object.assign(state, { read: null, info: null, table: null });
+    forgetResults();
     begin();
   }
 }
@@ -211,6 +273,7 @@ function listenForDrops() {
       if (!isFile(event)) return;
       event.preventDefault();
       byId('drop').classList.toggle('over', name === 'dragover');
+      if (name === 'dragover') beginOnce();
       if (name === 'drop') takeTable(event.dataTransfer.files[0]);
     });
   }
@@ -236,9 +299,9 @@ function bePage() {
   const preferred = [asked, ...navigator.languages].map((tag) => tag?.slice(0, 2)).find((tag) => LANGUAGES.includes(tag));
   if (preferred !== undefined) state.words = wordsIn(preferred);
   draw();
-  // The results are fetched when somebody begins, so that they are there when the table is.
-  for (const name of ['pointerdown', 'keydown', 'dragenter']) {
-    document.addEventListener(name, () => { if (state.read === null && state.error === null && isHttp()) begin(); }, { once: true });
+  // The results are fetched when somebody turns to the form, so that they are there when the table is. Not by whom brings a copy.
+  for (const name of ['click', 'focusin']) {
+    byId('form').addEventListener(name, ({ target }) => { if (target.closest('#other') === null) beginOnce(); });
   }
 }
 

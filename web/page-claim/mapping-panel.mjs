@@ -1,11 +1,12 @@
 // What the columns mean: the guess, shown column by column, for the reader to correct.
 
 import { byId, el } from '../page/dom.mjs';
+import { trimmed } from '../src/claims/blanks.mjs';
 
 /** Boxes of the form beside those that have words of their own. */
 const OTHER_BOXES = ['disputed', 'objected', 'valid-counted'];
 
-/** @param {{levels: () => Promise<{level: string, count: number}[]>, onChange: () => void}} given */
+/** @param {{levels: () => Promise<{level: string, count: number}[] | null>, onChange: () => void}} given `levels`: null where they cannot be had, which is said */
 export function mappingPanel({ levels, onChange }) {
   let table = null;
   let info = null;
@@ -50,8 +51,12 @@ export function mappingPanel({ levels, onChange }) {
   async function onLevel() {
     const { value } = byId('level');
     if (value === '?') {
-      known = await levels();
-      rest.level = known.at(-1)?.level ?? null;
+      const own = table;
+      const read = await levels();
+      // Another table may have come meanwhile.
+      if (table !== own) return;
+      known = read;
+      if (read !== null) rest.level = read.at(-1)?.level ?? null;
     } else {
       rest.level = value === '' ? null : value;
     }
@@ -64,7 +69,7 @@ export function mappingPanel({ levels, onChange }) {
     drawLevels();
     byId('by').value = rest.byName ? 'name' : 'code';
     byId('width').value = String(rest.codeWidth);
-    byId('line').value = rest.line;
+    byId('lines').value = rest.lines.join('\n');
     byId('thousands').value = rest.thousands ?? '';
     const options = optionsOf();
     byId('columns').replaceChildren(...table.header.map((name, column) => {
@@ -76,12 +81,12 @@ export function mappingPanel({ levels, onChange }) {
   }
 
   const listen = () => byId('map').addEventListener('change', ({ target }) => {
+    onChange();
     if (target.id === 'level') onLevel();
     if (target.id === 'by') rest.byName = target.value === 'name';
-    if (target.id === 'width') rest.codeWidth = Math.min(64, Number(/^[0-9]{1,2}$/.exec(target.value.trim())?.[0] ?? 0));
+    if (target.id === 'width') rest.codeWidth = Math.min(64, Number(/^[0-9]{1,2}$/.exec(trimmed(target.value))?.[0] ?? 0));
     if (target.id === 'thousands') rest.thousands = target.value === '' ? null : target.value;
-    if (target.id === 'line') rest.line = target.value.trim();
-    onChange();
+    if (target.id === 'lines') rest.lines = [...new Set(target.value.split('\n').map(trimmed))].filter((is) => is !== '');
   });
 
   return {
@@ -90,9 +95,9 @@ export function mappingPanel({ levels, onChange }) {
     /** A table that was read, with the guess. */
     take(read, about) {
       [table, info] = [read, about];
-      known = read.levels ?? known;
+      known = read.levels;
       const { level, byName, codeWidth, lines, thousands } = read.mapping;
-      rest = { level, byName, codeWidth, thousands, line: lines[0]?.is ?? '' };
+      rest = { level, byName, codeWidth, thousands, lines: lines.map(({ is }) => is) };
       roles = rolesOf(read.mapping);
     },
     /** @returns {import('../src/claims/mapping.mjs').Mapping} */
@@ -110,7 +115,7 @@ export function mappingPanel({ levels, onChange }) {
         valid: only('valid'), rejected: only('rejected'), registered: only('registered'),
         also: columns('box').map(({ column, of }) => ({ column, name: of })),
         shares: [...columns('share').map(({ column, of }) => ({ column, candidate: name(of) })), ...(only('turnout') === null ? [] : [{ column: only('turnout'), candidate: null }])],
-        lines: rest.line === '' ? [] : marked.map((column) => ({ column, is: rest.line, name: rest.line })),
+        lines: rest.lines.flatMap((is) => marked.map((column) => ({ column, is, name: is }))),
       };
     },
   };

@@ -8,8 +8,11 @@ import { viewArithmetic, viewCounts, viewHead, viewRows, viewTotals } from './vi
 /** Rows a page. */
 const ROWS = 50;
 
-/** @param {{ask: (...given: any[]) => Promise<any>, words: () => any}} given */
-export function resultPanel({ ask, words }) {
+/**
+ * @param {{ask: (...given: any[]) => Promise<any>, trying: <T>(work: () => Promise<T>) => Promise<T | null>, words: () => any}} given
+ *   `trying`: null where something was refused, which is said
+ */
+export function resultPanel({ ask, trying, words }) {
   let found = null;
   let bounds = null;
   let info = null;
@@ -20,8 +23,12 @@ export function resultPanel({ ask, words }) {
   const fresh = () => ({ filter: 'not-identical', sort: 'code', descending: false, from: 0, count: ROWS });
 
   async function turn(change) {
+    const own = found;
     shown = { ...shown, from: 0, ...change };
-    page = await ask('rows', shown);
+    const answer = await trying(() => ask('rows', shown));
+    // It may have been forgotten meanwhile.
+    if (answer === null || found !== own) return;
+    page = answer;
     drawRows();
   }
 
@@ -35,9 +42,12 @@ export function resultPanel({ ask, words }) {
   }
 
   async function keep(format) {
-    const { text } = await ask('download', { format });
+    const { head } = info;
+    const answer = await trying(() => ask('download', { format }));
+    if (answer === null) return;
+    const { text } = answer;
     const address = URL.createObjectURL(new Blob([text], { type: format === 'csv' ? 'text/csv' : 'application/json' }));
-    el('a', { href: address, download: `comparison-${info.head.size}.${format}` }).click();
+    el('a', { href: address, download: `comparison-${head.size}.${format}` }).click();
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
   }
 
@@ -52,13 +62,16 @@ export function resultPanel({ ask, words }) {
     forget() {
       [found, bounds, page, milliseconds] = [null, null, null, null];
     },
+    /** Asks for a comparison, which is shown once it is taken. */
     async compare(mapping, about) {
-      info = about;
-      shown = fresh();
+      const first = fresh();
       const answer = await ask('compare', { mapping });
-      page = await ask('rows', shown);
-      bounds = answer.claimed.includes(null) ? null : await ask('bounds', { figure: { is: 'totals', totals: answer.claimed } });
-      found = answer;
+      const rows = await ask('rows', first);
+      const figures = answer.claimed.includes(null) ? null : await ask('bounds', { figure: { is: 'totals', totals: answer.claimed } });
+      return { answer, rows, figures, first, about };
+    },
+    take({ answer, rows, figures, first, about }) {
+      [found, page, bounds, shown, info] = [answer, rows, figures, first, about];
     },
     /** @param {HTMLElement} out */
     draw(out) {

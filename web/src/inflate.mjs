@@ -1,5 +1,7 @@
-// Raw DEFLATE (RFC 1951), for browsers without DecompressionStream('deflate-raw'). Bounded: what comes is a stranger's.
+// Raw DEFLATE (RFC 1951): by the browser, and for browsers without DecompressionStream('deflate-raw') here. Bounded: what comes is a
+// stranger's.
 
+import { readBounded } from './bounded.mjs';
 import { Failure } from './failure.mjs';
 
 const LENGTHS = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
@@ -89,6 +91,19 @@ function dynamicCodes(input) {
   }
   if (lengths.length > literals + distances || lengths[END] === 0) throw broken('lengths that cannot be');
   return { literals: huffman(lengths.slice(0, literals)), distances: huffman(lengths.slice(literals)) };
+}
+
+/** By the browser where it can. @param {Uint8Array} bytes @param {number} most bytes of the result @returns {Promise<Uint8Array>} */
+export async function inflate(bytes, most) {
+  let stream;
+  try {
+    stream = new DecompressionStream('deflate-raw');
+  } catch {
+    return inflateRaw(bytes, most);
+  }
+  const unpacked = await readBounded(new Blob([bytes]).stream().pipeThrough(stream), most).catch(() => { throw broken(''); });
+  if (unpacked === null) throw broken('more than may come out of it');
+  return unpacked;
 }
 
 /**

@@ -1,11 +1,14 @@
 // Where a log's bytes come from. `read(path)` gives them, or null where there is nothing of this name.
 
+import { readBounded } from './bounded.mjs';
 import { Failure } from './failure.mjs';
 
 /** A blob of 8 MiB, a bundle of 256 entries of 64 KiB with their lengths: nothing that is read is larger. */
 export const READ_BYTES_MAX = 17 * 1024 * 1024;
 /** A results file of a nation. */
 export const RESULTS_BYTES_MAX = 64 * 1024 * 1024;
+/** A data file of a nation: its stations, its areas. */
+export const DATA_BYTES_MAX = 128 * 1024 * 1024;
 
 /**
  * @typedef {{where: string, kind: 'address' | 'folder', read: (path: string, bytesMax?: number) => Promise<Uint8Array | null>}} Source
@@ -41,50 +44,25 @@ async function readOnce(get, url, signal, bytesMax) {
   const answer = await get(url, { signal, credentials: 'omit', referrerPolicy: 'no-referrer' });
   if (answer.status === 404 || answer.status === 410) return null;
   if (!answer.ok) throw new Error(`${answer.status}`);
-  const bytes = await limited(answer, bytesMax);
+  const bytes = answer.body === null ? new Uint8Array(0) : await readBounded(answer.body, bytesMax);
   if (bytes === null) throw new Failure('L506', url);
   return bytes;
 }
 
-/** The body, or null if it is larger than it may be. @param {Response} answer */
-async function limited(answer, bytesMax) {
-  if (answer.body === null) return new Uint8Array(0);
-  const reader = answer.body.getReader();
-  const parts = [];
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.length;
-    if (length > bytesMax) {
-      await reader.cancel();
-      return null;
-    }
-    parts.push(value);
-  }
-  if (parts.length === 1) return parts[0];
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
-}
-
 /**
- * A folder that the reader chose in the browser: the log is where `checkpoint` stands nearest to its top.
+ * A folder that the reader chose in the browser: the log is where `mark` stands nearest to its top.
  * @param {Iterable<{name: string, webkitRelativePath: string, size: number, arrayBuffer: () => Promise<ArrayBuffer>}>} files
+ * @param {string} mark
  * @returns {Source}
  */
-export function folderSource(files) {
+export function folderSource(files, mark = 'checkpoint') {
   const byPath = new Map();
   for (const file of files) byPath.set(file.webkitRelativePath || file.name, file);
   const depth = (path) => path.split('/').length;
-  const found = [...byPath.keys()].filter((path) => path === 'checkpoint' || path.endsWith('/checkpoint'));
+  const found = [...byPath.keys()].filter((path) => path === mark || path.endsWith(`/${mark}`));
   found.sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
   if (found.length === 0) throw new Failure('L507', '');
-  const prefix = found[0].slice(0, -'checkpoint'.length);
+  const prefix = found[0].slice(0, -mark.length);
   return {
     where: prefix === '' ? '.' : prefix,
     kind: 'folder',

@@ -1,6 +1,8 @@
 // Compares this implementation with the program, over a log: tables made of its results by chance, each with a mapping, are compared
 // with it by both; and figures are bounded by both.
 //
+// Tables are of stations and of areas, known by codes and by names, one after another; a run that compared no row of a sort fails.
+//
 //   node web/test/claims-differential.mjs --hakiki BINARY --log LOG --site FOLDER [--seed N] [--tables N]
 //
 // LOG is what `hakiki verify` reads; FOLDER holds the data files that a portal publishes of it. Exit 1 and the first place where the two
@@ -13,15 +15,15 @@ import { join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 
 import { bound, boundOfTotals, leadOf, totalOf } from '../src/claims/bounds.mjs';
-import { compare, compareNamed } from '../src/claims/compare.mjs';
+import { compare, compareByName, countsOf } from '../src/claims/compare.mjs';
 import { boxesToDraw } from '../src/claims/draw.mjs';
 import { setOf } from '../src/claims/mapping.mjs';
 import { areasOf, contestsOf, levelsOf, referenceOf } from '../src/claims/reference.mjs';
 import { toCsv, toJson } from '../src/claims/report.mjs';
-import { readTable } from '../src/claims/table.mjs';
+import { readTable, Refused } from '../src/claims/table.mjs';
 
 const { values: given } = parseArgs({ options: {
-  hakiki: { type: 'string' }, log: { type: 'string' }, site: { type: 'string' }, seed: { type: 'string', default: '1' }, tables: { type: 'string', default: '6' },
+  hakiki: { type: 'string' }, log: { type: 'string' }, site: { type: 'string' }, seed: { type: 'string', default: '1' }, tables: { type: 'string', default: '8' },
 } });
 const file = (path) => JSON.parse(readFileSync(join(given.site, path), 'utf8'));
 const [contest] = contestsOf(file('data/index.json'));
@@ -44,10 +46,18 @@ function numbersOf(seed) {
 const quoted = (text) => (/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 const BOXES = ['valid', 'rejected', 'registered'];
 
+/** What a table's rows are and what they are known by. Each seed makes one, and the next seed the next. */
+const SORTS = [
+  { is: 'stations by code', ofAreas: false, byName: false }, { is: 'areas by code', ofAreas: true, byName: false },
+  { is: 'areas by name', ofAreas: true, byName: true }, { is: 'stations by name', ofAreas: false, byName: true },
+];
+const sortOf = (seed) => SORTS[seed % SORTS.length];
+
 /** A table that says what the log says, but for some cells and rows; and its mapping in both languages. */
-function tableBy(random) {
+function tableBy(random, { ofAreas, byName }) {
   const levels = levelsOf(reference.areas).map(({ level }) => level);
-  const level = random.chance(0.4) ? levels[1 + random.below(Math.max(1, levels.length - 1))] : null;
+  const level = ofAreas ? levels[random.below(levels.length)] : null;
+  const hasCode = !byName || random.chance(0.5);
   const boxes = BOXES.filter(() => random.chance(0.6));
   const also = random.chance(0.4) ? ['disputed'] : [];
   const hasShares = random.chance(0.5);
@@ -60,17 +70,17 @@ function tableBy(random) {
     const cells = header.slice(2).map((head, at) => cellOf(random, row, head, sums, at));
     return [[code, row.name, ...cells]];
   });
-  for (let i = random.below(4); i > 0; i--) lines.push([`zz${i}`, 'nowhere', ...header.slice(2).map(() => random.below(900))]);
-  if (hasLine) lines.push(['SUM', '', ...header.slice(2).map((head, at) => (head === 'share' ? '41.5%' : sums[at] + random.below(2)))]);
+  for (let i = random.below(4); i > 0; i--) lines.push([`zz${i}`, `nowhere ${i}`, ...header.slice(2).map(() => random.below(900))]);
+  if (hasLine) lines.push([hasCode ? 'SUM' : '', hasCode ? '' : 'SUM', ...header.slice(2).map((head, at) => (head === 'share' ? '41.5%' : sums[at] + random.below(2)))]);
   const text = `${[header, ...lines].map((cells) => cells.map((cell) => quoted(String(cell))).join(',')).join('\n')}\n`;
   const place = (name) => header.indexOf(name);
   const mapping = {
-    level, code: 0, name: 1, byName: level !== null && random.chance(0.3), codeWidth: 0, thousands: null,
+    level, code: hasCode ? 0 : null, name: 1, byName, codeWidth: 0, thousands: null,
     candidates: candidates.map(({ number, name }) => ({ column: place(`k${number}`), name })),
     ...Object.fromEntries(BOXES.map((box) => [box, boxes.includes(box) ? place(box) : null])),
     also: also.map((name) => ({ column: place(name), name })),
     shares: hasShares ? [{ column: place('share'), candidate: candidates[0].name }] : [],
-    lines: hasLine ? [{ column: 0, is: 'SUM', name: 'SUM' }] : [],
+    lines: hasLine ? [{ column: hasCode ? 0 : 1, is: 'SUM', name: 'SUM' }] : [],
   };
   return { text, mapping, toml: tomlOf(mapping, header, boxes, also) };
 }
@@ -87,14 +97,14 @@ function cellOf(random, row, head, sums, at) {
 function tomlOf(mapping, header, boxes, also) {
   const text = JSON.stringify;
   return [
-    'title = "t"', 'country = "ZZ"', 'date = "2031-03-04"', 'licence = "none"',
+    ...(mapping.code === null ? ['ignore = ["code"]'] : []), 'title = "t"', 'country = "ZZ"', 'date = "2031-03-04"', 'licence = "none"',
     '[source]', 'description = "made by chance"', '[contest]', `id = ${text(contest)}`, 'title = "t"',
     '[cells]', 'blank = "blank"', 'dash = ["-"]', 'illegible = ["?"]',
-    '[station]', 'code = "code"', 'name = "name"',
+    '[station]', ...(mapping.code === null ? [] : ['code = "code"']), 'name = "name"',
     ...mapping.candidates.flatMap(({ column, name }) => ['[[candidate]]', `column = ${text(header[column])}`, `name = ${text(name)}`]),
     '[form]', ...boxes.map((box) => `${box} = ${text(box)}`),
     '[claim]', ...(mapping.level === null ? [] : [`rows = ${text(mapping.level)}`]), `by_name = ${mapping.byName}`, `also = ${text(also)}`,
-    ...mapping.lines.flatMap(({ is, name }) => ['[[claim.line]]', 'column = "code"', `is = ${text(is)}`, `name = ${text(name)}`]),
+    ...mapping.lines.flatMap(({ column, is, name }) => ['[[claim.line]]', `column = ${text(header[column])}`, `is = ${text(is)}`, `name = ${text(name)}`]),
     ...mapping.shares.flatMap(({ candidate }) => ['[[claim.share]]', 'column = "share"', `candidate = ${text(candidate)}`]),
   ].join('\n');
 }
@@ -116,23 +126,44 @@ function part(one, other, path = '') {
   return `${path}: other keys`;
 }
 
-const told = { rows: 0, tables: 0, figures: 0, refused: 0 };
+const told = new Map(SORTS.map(({ is }) => [is, { tables: 0, compared: 0, refused: 0 }]));
+let figures = 0;
+
+/** Names of the log's stations may repeat, as those of a school's rooms do: then both refuse to know stations by them. */
+const stationsRepeat = compareByName(reference, reference) === null;
 
 function compareTable(seed) {
-  const { text, mapping, toml } = tableBy(numbersOf(seed));
+  const sort = sortOf(seed);
+  const counts = told.get(sort.is);
+  const { text, mapping, toml } = tableBy(numbersOf(seed), sort);
   writeFileSync(join(folder, 't.csv'), text);
   writeFileSync(join(folder, 't.toml'), toml);
-  const claim = setOf(readTable(new TextEncoder().encode(text)), mapping, 't');
-  const ours = mapping.byName ? compareNamed(claim, reference) : compare(claim, reference);
+  const ours = compared(text, mapping);
   const theirs = program('check', join(folder, 't.csv'), '--mapping', join(folder, 't.toml'), '--json', '--csv', join(folder, 'rows.csv'));
   if (ours === null || theirs.error !== undefined) {
-    told.refused += 1;
-    return ours === null && theirs.error !== undefined ? null : `one refuses: ${theirs.error ?? 'we'}`;
+    counts.refused += 1;
+    return ours === null && theirs.error !== undefined ? null : `${sort.is}: one refuses: ${theirs.error ?? 'we'}`;
   }
-  told.rows += ours.rows.length;
-  told.tables += 1;
-  const found = part(theirs.json, JSON.parse(JSON.stringify(toJson(claim, ours))));
-  return found ?? (readFileSync(join(folder, 'rows.csv'), 'utf8').split('\n').findIndex((line, i, all) => all.length !== ours.rows.length + 2 || line !== toCsv(ours).split('\n', i + 1)[i]) === -1 ? null : 'the CSV');
+  const { identical, different } = countsOf(ours.comparison.rows);
+  counts.tables += 1;
+  counts.compared += identical + different;
+  const found = part(theirs.json, JSON.parse(JSON.stringify(toJson(ours.claim, ours.comparison))));
+  if (found !== null) return `${sort.is}: ${found}`;
+  const [they, we] = [readFileSync(join(folder, 'rows.csv'), 'utf8'), toCsv(ours.comparison)].map((csv) => csv.split('\n'));
+  const parts = part(they, we);
+  return parts === null ? null : `${sort.is}: the CSV, line ${parts}`;
+}
+
+/** The comparison, or null where the table or its names are refused. */
+function compared(text, mapping) {
+  try {
+    const claim = setOf(readTable(new TextEncoder().encode(text)), mapping, 't');
+    const comparison = (mapping.byName ? compareByName : compare)(claim, reference);
+    return comparison === null ? null : { claim, comparison };
+  } catch (refused) {
+    if (refused instanceof Refused) return null;
+    throw refused;
+  }
 }
 
 function compareFigures(seed) {
@@ -161,7 +192,7 @@ function compareFigures(seed) {
     const { json, error } = program('bounds', ...words, '--json');
     if (error !== undefined) return error;
     const { answered, ...theirs } = json;
-    told.figures += 1;
+    figures += 1;
     const parts = part(theirs, we);
     if (parts !== null) return `${words.join(' ')} ${parts}`;
   }
@@ -177,4 +208,19 @@ for (let seed = first; seed < first + Number(given.tables) && process.exitCode =
   }
 }
 rmSync(folder, { recursive: true });
-if (process.exitCode === undefined) process.stdout.write(`the same: ${told.rows} rows of ${told.tables} tables, ${told.figures} figures; both refused ${told.refused} tables\n`);
+
+/** Why the run says nothing of a sort of tables; null if it does. */
+function lackOf({ is, byName, ofAreas }) {
+  const { tables, compared: rows, refused } = told.get(is);
+  if (byName && !ofAreas && stationsRepeat) return refused > 0 ? null : `no table of ${is} was made`;
+  if (tables === 0) return `no table of ${is} was compared`;
+  return rows > 0 ? null : `${tables} tables of ${is}, and not one row was compared`;
+}
+
+if (process.exitCode === undefined) {
+  for (const [is, { tables, compared: rows, refused }] of told) process.stdout.write(`the same: ${is}: ${rows} rows of ${tables} tables; both refused ${refused} tables\n`);
+  process.stdout.write(`the same: ${figures} figures\n`);
+  const lacks = [...SORTS.map(lackOf), figures > 0 ? null : 'no figure was bounded'].filter((lack) => lack !== null);
+  for (const lack of lacks) process.stdout.write(`${lack}\n`);
+  if (lacks.length > 0) process.exitCode = 1;
+}

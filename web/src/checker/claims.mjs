@@ -3,9 +3,8 @@
 
 import { text } from '../bytes.mjs';
 import { Failure } from '../failure.mjs';
+import { DATA_BYTES_MAX } from '../source.mjs';
 
-/** The stations of a nation. */
-const CLAIMS_BYTES_MAX = 64 * 1024 * 1024;
 /** A file of an area holds so many stations at most. */
 const STATIONS_OF_A_FILE = 1000;
 const CODE = /^[A-Za-z0-9._-]{1,64}$/;
@@ -29,7 +28,7 @@ const isBox = (value) => isCount(value) || UNREAD.has(value);
 const KINDS = { kit: 'form', intake: 'intake', transcript: 'transcript' };
 
 async function readJson(source, path, schema) {
-  const bytes = await source.read(path, CLAIMS_BYTES_MAX);
+  const bytes = await source.read(path, DATA_BYTES_MAX);
   if (bytes === null) return null;
   try {
     const read = JSON.parse(text(bytes));

@@ -5,8 +5,8 @@
 //   n=<k>/<total>/<hash8>/<k-th piece of that base64url>   hash8: the first 8 hex digits of the note's SHA-256
 
 import { hex } from '../bytes.mjs';
-import { demand, Failure } from '../failure.mjs';
-import { inflateRaw } from '../inflate.mjs';
+import { demand } from '../failure.mjs';
+import { inflate } from '../inflate.mjs';
 import { RECORD_BYTES_MAX } from '../note.mjs';
 import { sha256 } from '../sha2.mjs';
 
@@ -75,7 +75,7 @@ export async function noteOf(parts) {
   const missing = Array.from({ length: total }, (_, i) => i + 1).filter((k) => !pieces.has(k));
   if (missing.length > 0) return { bytes: null, missing };
   const whole = Array.from({ length: total }, (_, i) => pieces.get(i + 1)).join('');
-  const bytes = await inflate(fromBase64url(whole));
+  const bytes = await inflate(fromBase64url(whole), RECORD_BYTES_MAX);
   demand(hash8 === '' || hex(sha256(bytes)).startsWith(hash8), 'L703', '');
   return { bytes, missing };
 }
@@ -107,38 +107,4 @@ export function toBase64url(bytes) {
     for (let j = 0; j <= left; j++) written += ALPHABET[(word >> (18 - 6 * j)) & 63];
   }
   return written;
-}
-
-/** @param {Uint8Array} bytes @returns {Promise<Uint8Array>} */
-async function inflate(bytes) {
-  let stream;
-  try {
-    stream = new DecompressionStream('deflate-raw');
-  } catch {
-    return inflateRaw(bytes, RECORD_BYTES_MAX);
-  }
-  try {
-    return await streamed(bytes, stream);
-  } catch (refused) {
-    throw refused instanceof Failure ? refused : new Failure('L701', '');
-  }
-}
-
-async function streamed(bytes, stream) {
-  const reader = new Blob([bytes]).stream().pipeThrough(stream).getReader();
-  const parts = [];
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.length;
-    if (length > RECORD_BYTES_MAX) {
-      await reader.cancel();
-      throw new Failure('L701', 'more than may come out of it');
-    }
-    parts.push(value);
-  }
-  const whole = new Uint8Array(length);
-  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
-  return whole;
 }

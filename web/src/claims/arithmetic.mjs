@@ -1,13 +1,14 @@
 // A result set against itself (docs/reference/claims.md): its rows' own sums, the totals that it states, and the denominators of
 // its percentages. A percentage is taken as the decimal number that it is, never as a float.
 
+import { trimmed } from './blanks.mjs';
 import { labelOf, numberIn, shapeOf, sumOf } from './set.mjs';
 
 /** @typedef {import('./set.mjs').ResultSet} ResultSet */
 
 /** Reads `50.49`, `50.49%`, `50,49 %`; null if it is something else. @param {string} text */
 export function parsePercentage(text) {
-  const found = /^([0-9]{1,9})(?:[.,]([0-9]{0,6}))?$/.exec(text.trim().replace(/%$/, '').trimEnd());
+  const found = /^([0-9]{1,9})(?:[.,]([0-9]{0,6}))?$/.exec(trimmed(trimmed(text).replace(/%$/, '')));
   if (found === null) return null;
   const [, whole, behind = ''] = found;
   return { units: BigInt(whole + behind), decimals: behind.length };

@@ -1,6 +1,7 @@
 // Two result sets side by side (docs/reference/claims.md): row by row at the finest granularity that both have, and their totals,
 // which always remain. It does not say which of the two is right.
 
+import { trimmed } from './blanks.mjs';
 import { byName, hasLevel, inOrder, labelOf, numberIn, rolledUp, shapeOf, sumOf } from './set.mjs';
 
 /** @typedef {import('./set.mjs').ResultSet} ResultSet */
@@ -21,7 +22,7 @@ import { byName, hasLevel, inOrder, labelOf, numberIn, rolledUp, shapeOf, sumOf 
  * @property {{lacking: number, of: number} | null} incomplete
  */
 
-const alike = (one, other) => one.trim().toLowerCase() === other.trim().toLowerCase();
+const alike = (one, other) => trimmed(one).toLowerCase() === trimmed(other).toLowerCase();
 
 /** Columns that mean the same: candidates by name, those that are left by party, the others by what they are. */
 function pairsOf(claim, reference) {
@@ -42,17 +43,49 @@ function pairsOf(claim, reference) {
   };
 }
 
-/** @param {ResultSet} claim @param {ResultSet} reference */
-export function compare(claim, reference) {
-  const { pairs, onlyClaim, onlyReference } = pairsOf(claim, reference);
-  const outside = [0, 0];
-  let [mine, theirs] = [claim, reference];
-  let whyNot = null;
-  if (claim.level !== reference.level) {
-    if (claim.level !== null && hasLevel(reference, claim.level)) ({ set: theirs, outside: outside[1] } = rolledUp(reference, claim.level));
-    else if (reference.level !== null && hasLevel(claim, reference.level)) ({ set: mine, outside: outside[0] } = rolledUp(claim, reference.level));
-    else whyNot = 'no-common-level';
+/** @typedef {{level: string | null, whyNot: any, mine: ResultSet, theirs: ResultSet, outside: [number, number]}} Levelled */
+
+/** Both sides brought to one level: the finer added up to the coarser. @param {ResultSet} claim @param {ResultSet} reference @returns {Levelled} */
+function levelled(claim, reference) {
+  const asItIs = { level: claim.level, whyNot: null, mine: claim, theirs: reference, outside: [0, 0] };
+  if (claim.level === reference.level) return asItIs;
+  if (claim.level !== null && hasLevel(reference, claim.level)) {
+    const { set, outside } = rolledUp(reference, claim.level);
+    return { ...asItIs, theirs: set, outside: [0, outside] };
   }
+  if (reference.level !== null && hasLevel(claim, reference.level)) {
+    const { set, outside } = rolledUp(claim, reference.level);
+    return { ...asItIs, level: reference.level, mine: set, outside: [outside, 0] };
+  }
+  return { ...asItIs, whyNot: 'no-common-level' };
+}
+
+/**
+ * Rows with rows of the same code. Where one has stations and the other areas, the stations are added up first.
+ * @param {ResultSet} claim @param {ResultSet} reference
+ */
+export const compare = (claim, reference) => compared(claim, reference, levelled(claim, reference), claim);
+
+/**
+ * The same where rows are known by their names: in both, once they are of one level, a row's name takes its code's place. Null where
+ * two rows of one side have one name.
+ * @param {ResultSet} claim @param {ResultSet} reference
+ */
+export function compareByName(claim, reference) {
+  const level = levelled(claim, reference);
+  const mine = byName(level.mine);
+  if (level.whyNot !== null) return compared(claim, reference, level, mine ?? claim);
+  const theirs = byName(level.theirs);
+  return mine === null || theirs === null ? null : compared(claim, reference, { ...level, mine, theirs }, mine);
+}
+
+/**
+ * Each side as it came, for its totals, and as it is compared.
+ * @param {ResultSet} claim @param {ResultSet} reference @param {Levelled} level
+ * @param {ResultSet} own whose rows are shown where none are compared
+ */
+function compared(claim, reference, { level, whyNot, mine, theirs, outside }, own) {
+  const { pairs, onlyClaim, onlyReference } = pairsOf(claim, reference);
   if (pairs.length === 0) whyNot = 'no-common-column';
   else if (whyNot === null && ![...mine.rows.keys()].some((code) => theirs.rows.has(code))) {
     const first = ({ rows }) => rows.keys().next().value ?? '';
@@ -61,17 +94,10 @@ export function compare(claim, reference) {
   return {
     claimRows: { level: claim.level, count: claim.rows.size },
     referenceRows: { level: reference.level, count: reference.rows.size },
-    level: mine.level, whyNot, outside, pairs, onlyClaim, onlyReference,
-    rows: whyNot === null ? rowsOf(mine, theirs, pairs) : alone(claim),
+    level, whyNot, outside, pairs, onlyClaim, onlyReference,
+    rows: whyNot === null ? rowsOf(mine, theirs, pairs) : alone(own),
     totals: pairs.map((pair) => totalOf(claim, reference, pair)),
   };
-}
-
-/** By names instead of codes; null if names repeat. @param {ResultSet} claim @param {ResultSet} reference */
-export function compareNamed(claim, reference) {
-  const coarse = claim.level !== null && claim.level !== reference.level ? rolledUp(reference, claim.level).set : reference;
-  const [mine, theirs] = [byName(claim), byName(coarse)];
-  return mine === null || theirs === null ? null : compare(mine, theirs);
 }
 
 /** @returns {Compared[]} in the order of the codes */

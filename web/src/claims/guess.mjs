@@ -1,5 +1,7 @@
 // A guess of what a table's columns are, from its header and its first rows, for a person to correct. It decides nothing by itself.
 
+import { plainBlanks, trimmed } from './blanks.mjs';
+
 /** Rows that are looked at. */
 const LOOKED_AT = 200;
 /** Of 1: how many of the rows' codes must be known for a column to be taken for the codes. */
@@ -7,7 +9,7 @@ const KNOWN_SHARE = 0.5;
 
 const TOTAL = /^(?:grand )?totals?$|^jumla(?: kuu)?$|^national$|^taifa$|^sum$/i;
 const NAMED = {
-  rejected: /reject|spoil|spoilt|invalid|zilizokataliwa|zilizoharibika|zilizokataliwa/,
+  rejected: /reject|spoil|invalid|zilizokataliwa|zilizoharibika/,
   valid: /\bvalid\b|halali/,
   registered: /regist|waliojiandikisha|voters on|electorate/,
 };
@@ -43,7 +45,7 @@ export function guessMapping(table, known) {
 
 /** The column most of whose cells are codes that are known; else the first whose name says so. */
 function codeColumn(table, first, isCode) {
-  const shareOf = (column) => first.filter(({ cells }) => isCode(cells[column].trim())).length / first.length;
+  const shareOf = (column) => first.filter(({ cells }) => isCode(trimmed(cells[column]))).length / first.length;
   let best = { share: KNOWN_SHARE, column: null };
   for (let column = 0; column < table.header.length; column++) {
     const share = shareOf(column);
@@ -113,7 +115,7 @@ function firstOfWords(first, mapping) {
 /** Rows whose code or name says that they are the table's own total. */
 function totalLines(table, mapping) {
   for (const column of [mapping.code, mapping.name].filter((place) => place !== null)) {
-    const found = table.rows.map(({ cells }) => cells[column].trim()).filter((text) => TOTAL.test(text));
+    const found = table.rows.map(({ cells }) => trimmed(cells[column])).filter((text) => TOTAL.test(text));
     if (found.length > 0) return [...new Set(found)].map((is) => ({ column, is, name: is }));
   }
   return [];
@@ -122,6 +124,6 @@ function totalLines(table, mapping) {
 /** What parts thousands in the counts, if anything does. */
 function thousandsOf(first, mapping) {
   const columns = [...mapping.candidates.map(({ column }) => column), mapping.valid, mapping.rejected, mapping.registered].filter((place) => place !== null);
-  const cells = first.flatMap(({ cells: all }) => columns.map((column) => all[column].trim().replace(/[\u00a0\u202f]/g, ' ')));
+  const cells = first.flatMap(({ cells: all }) => columns.map((column) => plainBlanks(all[column])));
   return [',', '.', ' ', "'"].find((mark) => cells.some((cell) => cell.includes(mark) && cell.split(mark).every((group, i) => /^[0-9]+$/.test(group) && (i === 0 ? group.length <= 3 : group.length === 3)))) ?? null;
 }

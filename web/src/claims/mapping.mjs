@@ -1,6 +1,7 @@
 // Which column of a table is what, and the result set that follows (docs/reference/claims.md). A blank is not a zero, and a mistake
 // is told with its line, what was found and what was expected; then nothing is taken from the table.
 
+import { plainBlanks, tidy, trimmed } from './blanks.mjs';
 import { problem, Refused } from './table.mjs';
 import { rowOf, sorted } from './set.mjs';
 
@@ -35,7 +36,7 @@ const ILLEGIBLE = '?';
 export function readCell(written, thousands) {
   const plain = digitsIn(written);
   if (plain !== -1) return { figure: plain };
-  const text = written.trim().replace(/[\u00a0\u202f]/g, ' ');
+  const text = plainBlanks(written);
   if (text === '') return { figure: 'blank' };
   if (DASHES.has(text)) return { figure: 'dash' };
   if (text === ILLEGIBLE) return { figure: 'illegible' };
@@ -64,8 +65,8 @@ function joined(text, mark) {
   return isRight ? [first, ...groups].join('') : null;
 }
 
-/** @param {Table} table @param {Mapping} mapping @param {string} title @param {number | null} cap @returns {import('./set.mjs').ResultSet} */
-export function setOf(table, mapping, title, cap = null) {
+/** @param {Table} table @param {Mapping} mapping @param {string} title @returns {import('./set.mjs').ResultSet} */
+export function setOf(table, mapping, title) {
   const boxes = ['valid', 'rejected', 'registered'].filter((box) => mapping[box] !== null);
   const columns = [
     ...mapping.candidates.map(({ name }) => ({ is: 'candidate', name, party: null })),
@@ -74,6 +75,8 @@ export function setOf(table, mapping, title, cap = null) {
   ];
   const places = [...mapping.candidates.map(({ column }) => column), ...boxes.map((box) => mapping[box]), ...mapping.also.map(({ column }) => column)];
   const problems = [...mistakes(mapping)];
+  // What no column says cannot be read row by row.
+  if (problems.length > 0) throw new Refused(problems);
   const shares = mapping.shares.map(({ column, candidate }) => [column, candidate === null ? null : mapping.candidates.findIndex(({ name }) => name === candidate)])
     .filter(([, of]) => of !== -1);
   /** @returns {import('./set.mjs').Row} */
@@ -82,21 +85,21 @@ export function setOf(table, mapping, title, cap = null) {
     for (let at = 0; at < places.length; at++) {
       const cell = row.cells[places[at]];
       const found = readCell(cell, mapping.thousands);
-      if (found.code !== undefined) problems.push(problem(found.code, { line: row.line, column: table.header[places[at]], found: cell.trim() }));
+      if (found.code !== undefined) problems.push(problem(found.code, { line: row.line, column: table.header[places[at]], found: trimmed(cell) }));
       figures[at] = found.figure ?? null;
     }
-    const printed = shares.length === 0 ? [] : shares.map(([place, column]) => ({ column, text: row.cells[place].trim() })).filter(({ text }) => text !== '');
+    const printed = shares.length === 0 ? [] : shares.map(([place, column]) => ({ column, text: trimmed(row.cells[place]) })).filter(({ text }) => text !== '');
     return rowOf({ name, figures, shares: printed, line: row.line });
   };
   const lines = [];
   const rows = new Map();
   for (const row of table.rows) {
-    const line = mapping.lines.find(({ column, is }) => row.cells[column].trim() === is);
+    const line = mapping.lines.find(({ column, is }) => trimmed(row.cells[column]) === is);
     if (line !== undefined) lines.push({ name: line.name, row: read(row, line.name) });
     else place(rows, row, read, mapping, table, problems);
   }
   if (problems.length > 0) throw new Refused(problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)));
-  return { title, level: mapping.level, columns, rows: sorted(rows), areas: new Map(), lines, cap };
+  return { title, level: mapping.level, columns, rows: sorted(mapping.code === null ? numbered(rows) : rows), areas: new Map(), lines, cap: null };
 }
 
 /** What the mapping lacks or says twice. */
@@ -111,16 +114,24 @@ function* mistakes(mapping) {
 }
 
 function place(rows, row, read, mapping, table, problems) {
-  const name = mapping.name === null ? '' : row.cells[mapping.name].trim();
-  const written = mapping.code === null ? name : row.cells[mapping.code].trim();
+  const name = mapping.name === null ? '' : tidy(row.cells[mapping.name]);
+  const written = mapping.code === null ? name : trimmed(row.cells[mapping.code]);
   if (mapping.code !== null && !CODE.test(written)) {
     read(row, name);
     problems.push(problem('code', { line: row.line, column: table.header[mapping.code], found: written }));
     return;
   }
-  const code = mapping.code === null ? `${rows.size}` : written.padStart(mapping.codeWidth, '0');
-  const before = rows.get(code);
-  const made = read(row, name || code);
-  if (before === undefined) rows.set(code, made);
-  else problems.push(problem('code-twice', { line: row.line, column: table.header[mapping.code], found: code, expected: String(before.line) }));
+  if (mapping.code === null && name === '') problems.push(problem('blank-name', { line: row.line, column: table.header[mapping.name] }));
+  const key = mapping.code === null ? name : written.padStart(mapping.codeWidth, '0');
+  const before = rows.get(key);
+  const made = read(row, name || key);
+  if (before === undefined) {
+    rows.set(key, made);
+    return;
+  }
+  const where = { line: row.line, column: table.header[mapping.code ?? mapping.name], found: key, expected: String(before.line) };
+  problems.push(mapping.code === null ? problem('name-twice', where) : problem('code-twice', where));
 }
+
+/** Rows without codes have their places in the order of their names. @param {Map<string, import('./set.mjs').Row>} rows by name */
+const numbered = (rows) => [...sorted(rows)].map(([, row], at) => [String(at + 1), row]);

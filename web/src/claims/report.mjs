@@ -24,6 +24,7 @@ export function toJson(claim, comparison) {
     reference: { rows: rowsWord(comparison.referenceRows.level), count: comparison.referenceRows.count },
     by_station: comparison.whyNot === null && comparison.level === null,
     compared_at: comparison.whyNot === null ? rowsWord(comparison.level) : null, why_not: comparison.whyNot,
+    outside: { claim: comparison.outside[0], reference: comparison.outside[1] },
     columns: comparison.pairs.map(({ column }) => labelOf(column)),
     columns_only_in_claim: comparison.onlyClaim.map(labelOf),
     columns_only_in_reference: comparison.onlyReference.map(labelOf),

@@ -1,6 +1,8 @@
 // A result set (docs/reference/claims.md): rows of stations or of areas, each with what it states. Absent, blank and zero are three
 // things: a figure is a number, `blank`, `dash` or `illegible`; null where the source has no such box.
 
+import { trimmed } from './blanks.mjs';
+
 /** @typedef {number | 'blank' | 'dash' | 'illegible' | null} Figure */
 /** @typedef {{is: 'candidate', name: string, party: string | null} | {is: 'other', name: string} | {is: 'valid' | 'rejected' | 'registered'}} Column */
 /** @typedef {{column: number | null, text: string}} Share */
@@ -142,6 +144,6 @@ function add(sum, row) {
 
 /** The same rows under their names, in capitals; null if two would be one. @param {ResultSet} set @returns {ResultSet | null} */
 export function byName(set) {
-  const rows = sorted([...set.rows.values()].map((row) => [row.name.trim().toUpperCase(), row]));
+  const rows = sorted([...set.rows.values()].map((row) => [trimmed(row.name).toUpperCase(), row]));
   return rows.size === set.rows.size ? { ...set, rows } : null;
 }

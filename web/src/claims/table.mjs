@@ -1,6 +1,8 @@
 // A table of text: CSV by RFC 4180, or parted by tabs, semicolons or bars. A header and rows, each with its line in the file, from 1.
 // It knows nothing of what the columns mean.
 
+import { tidy } from './blanks.mjs';
+
 /** @typedef {{code: string, line: number | null, column: string | null, found: string, expected: string}} Problem */
 /** @typedef {{header: string[], rows: {line: number, cells: string[]}[], delimiter: string, encoding: string}} Table */
 
@@ -24,9 +26,14 @@ export const problem = (code, where = {}) => ({ code, line: null, column: null, 
 
 const refuse = (...problems) => { throw new Refused(problems); };
 
-/** Text of a table: UTF-8, else every byte a character of Windows' western alphabet. @param {Uint8Array} bytes */
+/** Refuses a table that is larger than can be read here. @param {number} bytes */
+export function expectSize(bytes) {
+  if (bytes > TABLE_BYTES_MAX) refuse(problem('large', { found: String(bytes), expected: String(TABLE_BYTES_MAX) }));
+}
+
+/** Text of a table, without the mark of its byte order: UTF-8, else every byte a character of Windows' western alphabet. @param {Uint8Array} bytes */
 function decoded(bytes) {
-  if (bytes.length > TABLE_BYTES_MAX) refuse(problem('large', { found: String(bytes.length), expected: String(TABLE_BYTES_MAX) }));
+  expectSize(bytes.length);
   const begins = (...magic) => magic.every((byte, i) => bytes[i] === byte);
   if (begins(0x50, 0x4b) || begins(0xd0, 0xcf, 0x11, 0xe0) || begins(0x25, 0x50, 0x44, 0x46)) refuse(problem('workbook'));
   if (begins(0xff, 0xfe) || begins(0xfe, 0xff)) return { text: new TextDecoder(bytes[0] === 0xff ? 'utf-16le' : 'utf-16be').decode(bytes), encoding: 'utf-16' };
@@ -38,12 +45,9 @@ function decoded(bytes) {
   }
 }
 
-/** A name without a byte order mark, with single blanks. @param {string} name */
-export const tidy = (name) => name.replace(/^\ufeff/, '').replace(/\s+/g, ' ').trim();
-
 /** The delimiter that parts the first line into most cells. */
 function delimiterOf(text) {
-  const first = text.slice(0, 65536).replace(/^[\s\ufeff]+/, '').replace(/"(?:[^"]|"")*"/g, 'q').split(/\r\n|\n|\r/, 1)[0];
+  const first = text.slice(0, 65536).replace(/^\p{White_Space}+/u, '').replace(/"(?:[^"]|"")*"/g, 'q').split(/\r\n|\n|\r/, 1)[0];
   const count = (delimiter) => first.split(delimiter).length;
   return DELIMITERS.reduce((best, each) => (count(each) > count(best) ? each : best));
 }
@@ -78,7 +82,7 @@ function quotedRows(text, delimiter) {
   if (quotes % 2 === 1) refuse(problem('open-quote', { found: String(quotes) }));
   const rows = [];
   const isLast = (at) => at >= text.length || text[at] === '\n' || text[at] === '\r';
-  let [cells, line, first, at] = [[], 1, 1, text.startsWith('\ufeff') ? 1 : 0];
+  let [cells, line, first, at] = [[], 1, 1, 0];
   while (at < text.length) {
     const from = at;
     let cell = '';

@@ -197,6 +197,11 @@ test('one number: a total, a lead, what cannot hold, what is no number', async (
   assert.ok((await out(page)).includes('No form has to be wrong'));
   await ask('1.5');
   assert.ok((await page.innerText('#error')).includes('Found “1.5”'));
+  await page.selectOption('#kind', 'lead');
+  await page.selectOption('#over', await page.inputValue('#candidate'));
+  await ask('10');
+  assert.ok((await page.innerText('#error')).includes('expected two different candidates'));
+  await page.selectOption('#kind', 'total');
   await ask('about 5');
   assert.ok((await page.innerText('#error')).includes('expected a whole number'));
   assert.deepEqual(told.errors, []);
@@ -224,11 +229,26 @@ test('from a folder and from a ZIP, without any request', async () => {
   }
   const { page, end } = await open(`file://${PAGE}`);
   await take(page, TABLE);
-  assert.ok((await page.innerText('#error')).includes('Choose a copy on this device'));
+  assert.ok((await page.innerText('#error')).includes('Choose a folder or a ZIP'));
   await end();
+  await damagedZip(zip);
   await rm(folder, { recursive: true });
   await rm(zip);
 });
+
+/** Figures of a ZIP with one byte changed are not read. @param {string} zip */
+async function damagedZip(zip) {
+  const bytes = await readFile(zip);
+  const at = bytes.indexOf('PK\x01\x02', 0, 'latin1') - 9;
+  bytes[at] ^= 1;
+  await writeFile(zip, bytes);
+  const { page, end } = await open(`file://${PAGE}`);
+  await page.click('#other summary');
+  await page.setInputFiles('#zip', zip);
+  await page.waitForSelector('#error:not([hidden])');
+  assert.ok((await page.innerText('#error')).includes('is damaged'));
+  await end();
+}
 
 /** A ZIP, every other entry stored. */
 function zipOf(entries) {
@@ -240,7 +260,7 @@ function zipOf(entries) {
     const head = Buffer.alloc(26);
     head.writeUInt16LE(20, 0);
     head.writeUInt16LE(isStored ? 0 : 8, 4);
-    head.writeUInt32LE(crc32 === undefined ? 0 : crc32(bytes), 10);
+    head.writeUInt32LE(crc32(bytes), 10);
     head.writeUInt32LE(packed.length, 14);
     head.writeUInt32LE(bytes.length, 18);
     head.writeUInt16LE(Buffer.byteLength(name), 22);
@@ -265,7 +285,7 @@ test('in Swahili, on a phone, in the dark, by keyboard alone', async () => {
     const { page, told, end } = await open(`${site.address}#lang=sw`, { ...PHONE, colorScheme });
     assert.equal(await page.getAttribute('html', 'lang'), 'sw');
     await take(page, TABLE);
-    await page.focus('#line');
+    await page.focus('#width');
     await page.keyboard.press('Enter');
     await page.waitForSelector('#took:not(:empty)');
     assert.ok((await out(page)).includes('zinatofautiana'));
