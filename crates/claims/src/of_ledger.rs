@@ -12,7 +12,7 @@ use hakiki_core::view::{ContestView, Status};
 pub enum NoSet {
     /// Each area has candidates of its own.
     #[error(
-        "contest {0} has ballots of its own in {1} areas; expected one ballot for the whole: compare area by area"
+        "contest {0} has ballots of its own in {1} areas; expected one ballot for the whole: such a contest is not compared"
     )]
     SeveralBallots(String, usize),
     /// Nobody stands.
