@@ -42,11 +42,9 @@ pub fn open_log(
         terminal.say(&Message::new("claims.tool.failed").with("count", failed));
     }
     let text = report.ledger.is_none().then(|| report.to_text(terminal.language));
-    match (report.ledger, report.head) {
-        (Some(ledger), Some(head)) => Ok(Some((ledger, Reading::open(&source, head)?))),
-        _ => {
-            print(&text.unwrap_or_default())?;
-            Ok(None)
-        }
-    }
+    let (Some(ledger), Some(head)) = (report.ledger, report.head) else {
+        print(&text.unwrap_or_default())?;
+        return Ok(None);
+    };
+    Ok(Some((ledger, Reading::open(&source, head)?)))
 }
