@@ -2,6 +2,7 @@
 //!
 //! What cannot be compared is said with why. It does not say which of the two is right.
 
+use crate::level::Level;
 use crate::set::{Column, Figure, ResultSet, Row, Rows, State};
 use std::collections::BTreeMap;
 
@@ -239,7 +240,7 @@ fn count(verdicts: impl Iterator<Item = Verdict>) -> Counts {
 pub fn compare(claim: &ResultSet, reference: &ResultSet) -> Comparison {
     let level = Level::of(claim, reference);
     let (mine, theirs) = (level.claim(claim), level.reference(reference));
-    level.compare((claim, mine), (reference, theirs), claim)
+    compared(&level, (claim, mine), (reference, theirs), claim)
 }
 
 /// The same where rows are known by their names: in both, once they are of one level, a row's name takes its code's place. None
@@ -249,79 +250,37 @@ pub fn compare_by_name(claim: &ResultSet, reference: &ResultSet) -> Option<Compa
     let mine = level.claim(claim).clone().by_name();
     if level.at.is_err() {
         let mine = mine.unwrap_or_else(|| claim.clone());
-        return Some(level.compare((claim, &mine), (reference, reference), &mine));
+        return Some(compared(&level, (claim, &mine), (reference, reference), &mine));
     }
     let (mine, theirs) = (mine?, level.reference(reference).clone().by_name()?);
-    Some(level.compare((claim, &mine), (reference, &theirs), &mine))
+    Some(compared(&level, (claim, &mine), (reference, &theirs), &mine))
 }
 
-/// What both sides' rows are brought to.
-struct Level {
-    /// The rows that can be compared; why none can.
-    at: Result<Rows, NoRows>,
-    /// The claim, added up, where it is finer.
-    claim: Option<ResultSet>,
-    /// The reference, added up, where it is.
-    reference: Option<ResultSet>,
-    /// Rows that lie in no area of that level: the claim's, the reference's.
-    outside: (u64, u64),
-}
-
-impl Level {
-    fn of(claim: &ResultSet, reference: &ResultSet) -> Self {
-        let as_it_is = |at| Self { at, claim: None, reference: None, outside: (0, 0) };
-        match (&claim.rows_are, &reference.rows_are) {
-            (one, other) if one == other => as_it_is(Ok(one.clone())),
-            (Rows::Areas(level), _) if reference.has_level(level) => {
-                let (rolled, left) = reference.rolled_up(level);
-                let outside = (0, left);
-                Self { reference: Some(rolled), outside, ..as_it_is(Ok(claim.rows_are.clone())) }
-            }
-            (_, Rows::Areas(level)) if claim.has_level(level) => {
-                let (rolled, left) = claim.rolled_up(level);
-                let outside = (left, 0);
-                Self { claim: Some(rolled), outside, ..as_it_is(Ok(reference.rows_are.clone())) }
-            }
-            (one, other) => {
-                as_it_is(Err(NoRows::NoCommonLevel { claim: one.clone(), reference: other.clone() }))
-            }
-        }
+/// Each side as it came, for its totals, and as it is compared; and the claim's rows that are shown where no row is.
+fn compared(
+    level: &Level,
+    (claim, mine): (&ResultSet, &ResultSet),
+    (reference, theirs): (&ResultSet, &ResultSet),
+    own: &ResultSet,
+) -> Comparison {
+    let (pairs, only_claim, only_reference) = pair(claim, reference);
+    let mut at = level.at.clone();
+    if pairs.is_empty() {
+        at = Err(NoRows::NoCommonColumn);
+    } else if at.is_ok() && !mine.rows.keys().any(|code| theirs.rows.contains_key(code)) {
+        let first = |set: &ResultSet| set.rows.keys().next().cloned().unwrap_or_default();
+        at = Err(NoRows::NoCommonCode { claim: first(mine), reference: first(theirs) });
     }
-
-    fn claim<'s>(&'s self, claim: &'s ResultSet) -> &'s ResultSet {
-        self.claim.as_ref().unwrap_or(claim)
-    }
-
-    fn reference<'s>(&'s self, reference: &'s ResultSet) -> &'s ResultSet {
-        self.reference.as_ref().unwrap_or(reference)
-    }
-
-    /// Each side as it came, for its totals, and as it is compared; and the claim's rows that are shown where no row is.
-    fn compare(
-        &self,
-        (claim, mine): (&ResultSet, &ResultSet),
-        (reference, theirs): (&ResultSet, &ResultSet),
-        own: &ResultSet,
-    ) -> Comparison {
-        let (pairs, only_claim, only_reference) = pair(claim, reference);
-        let mut at = self.at.clone();
-        if pairs.is_empty() {
-            at = Err(NoRows::NoCommonColumn);
-        } else if at.is_ok() && !mine.rows.keys().any(|code| theirs.rows.contains_key(code)) {
-            let first = |set: &ResultSet| set.rows.keys().next().cloned().unwrap_or_default();
-            at = Err(NoRows::NoCommonCode { claim: first(mine), reference: first(theirs) });
-        }
-        Comparison {
-            claim_rows: (claim.rows_are.clone(), claim.rows.len() as u64),
-            reference_rows: (reference.rows_are.clone(), reference.rows.len() as u64),
-            rows: if at.is_ok() { rows(mine, theirs, &pairs) } else { alone(own) },
-            at,
-            outside: self.outside,
-            totals: totals(claim, reference, &pairs),
-            pairs,
-            only_claim,
-            only_reference,
-        }
+    Comparison {
+        claim_rows: (claim.rows_are.clone(), claim.rows.len() as u64),
+        reference_rows: (reference.rows_are.clone(), reference.rows.len() as u64),
+        rows: if at.is_ok() { rows(mine, theirs, &pairs) } else { alone(own) },
+        at,
+        outside: level.outside,
+        totals: totals(claim, reference, &pairs),
+        pairs,
+        only_claim,
+        only_reference,
     }
 }
 

@@ -15,6 +15,7 @@ pub mod arithmetic;
 pub mod bounds;
 pub mod compare;
 pub mod draw;
+mod level;
 pub mod of_ledger;
 pub mod report;
 pub mod set;
