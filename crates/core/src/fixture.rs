@@ -104,8 +104,10 @@ pub fn election(setting: &Setting) -> Election {
         cap: Some(700),
         declared_at: Some("nation".into()),
     };
-    let admits =
-        |kind: &&Kind| !Kind::SAID.contains(kind) && (setting.hosts > 0 || !Kind::CONDUCT.contains(kind));
+    let admits = |kind: &&Kind| {
+        ![Kind::SAID, Kind::AUDIT].concat().contains(kind)
+            && (setting.hosts > 0 || !Kind::CONDUCT.contains(kind))
+    };
     let quorums = ["amend", "election", "key", "notice", "poll", "register", "ruling", "zero"];
     let of_conduct: &[&str] = if setting.hosts > 0 { &["software", "withhold"] } else { &[] };
     let levels = ["nation", "county", "constituency"];

@@ -62,6 +62,8 @@ roles! {
     Vendor = "vendor",
     /// A warehouse, a printer, a transport: holds items.
     Storekeeper = "storekeeper",
+    /// A member of a board that counts paper by hand.
+    Auditor = "auditor",
     /// Who claims a result, in a log of claims.
     Claimant = "claimant",
     /// Who publishes statements, in a log of claims.
@@ -83,6 +85,7 @@ impl Role {
     pub const ENROLLED: &'static [&'static str] = &[
         "administrator",
         "agent",
+        "auditor",
         "claimant",
         "commissioner",
         "compiler",

@@ -44,6 +44,8 @@ pub enum Table {
     Children,
     /// The stations missing from a declaration.
     MissingSet,
+    /// The batches of an audit's plan.
+    AuditBatches,
     /// Free text of a record.
     WordsOfRecord,
 }
@@ -58,6 +60,7 @@ impl Table {
         Self::Keys,
         Self::Children,
         Self::MissingSet,
+        Self::AuditBatches,
         Self::WordsOfRecord,
     ];
 
@@ -71,6 +74,7 @@ impl Table {
             Self::Keys => "hakiki/keys@v1",
             Self::Children => "hakiki/children@v1",
             Self::MissingSet => "hakiki/missing-set@v1",
+            Self::AuditBatches => "hakiki/audit-batches@v1",
             Self::WordsOfRecord => "hakiki/words@v1",
         }
     }
@@ -85,6 +89,7 @@ impl Table {
             Self::Keys => KEYS,
             Self::Children => CHILDREN,
             Self::MissingSet => MISSING_SET,
+            Self::AuditBatches => AUDIT_BATCHES,
             Self::WordsOfRecord => WORDS,
         }
     }
@@ -99,6 +104,7 @@ impl Table {
             Self::Keys => KEYS_ASKS,
             Self::Children => CHILDREN_ASKS,
             Self::MissingSet => MISSING_SET_ASKS,
+            Self::AuditBatches => AUDIT_BATCHES_ASKS,
             Self::WordsOfRecord => WORDS_ASKS,
         }
     }
@@ -148,6 +154,12 @@ const CHILDREN: &[Field] = &[Field::some(
     "station, the record that stands for it; then its figures as the collation has them",
 )
 .with_extra(&[A::Words])];
+const AUDIT_BATCHES: &[Field] = &[Field::some(
+    "batch",
+    &[A::Code, A::Code, A::Number, A::Number],
+    "station, area of the rule's spread (`-` for none), the most ballots that it can hold, valid votes; then the votes",
+)
+.with_extra(&[A::Words])];
 const WORDS: &[Field] = &[Field::some(
     "words",
     &[A::Code, A::Words],
@@ -178,6 +190,10 @@ const CHILDREN_ASKS: &[&str] = &[
     "Each row in order: the station is in the register: R306; every word is a box: R305; there are at least two: R305. Neither the number of votes nor the id is asked",
 ];
 const MISSING_SET_ASKS: &[&str] = &["Each row: the station is in the register: R306"];
+const AUDIT_BATCHES_ASKS: &[&str] = &[
+    "The `<words>` are numbers, one space between: the votes in the order of the ballot of the plan's area, as many as there are",
+    "Each row in order: the station is in the register: R306; every word is a number, there are as many as candidates on the ballot, their sum is at most the valid votes, and those are at most the bound: R305. Whether the area exists and holds the station is not asked",
+];
 const WORDS_ASKS: &[&str] = &["A blob like any other: no admission reads it"];
 
 /// A table's lines, read once and held with their text.

@@ -188,6 +188,7 @@ fn class(reading: Reading<'_>, key: &EnrolledKey) -> String {
         | Role::Administrator
         | Role::Vendor
         | Role::Storekeeper
+        | Role::Auditor
         | Role::Custodian => match reading.ledger().election().authority {
             Some(_) => "log.class_of.commission",
             None => "record.class_compilers",

@@ -154,6 +154,7 @@ fn election(country: &Country, keys: Keyring<'_>, founded: Founded) -> Result<El
         [Level::Nation, Level::Abroad, Level::County, Level::Constituency, Level::Ward, Level::Centre];
     let quorums = [
         "amend",
+        "audit-plan",
         "declaration",
         "election",
         "key",

@@ -56,10 +56,10 @@ fn head_age() -> u32 {
     300
 }
 
-/// As many custodians authorise software and withhold a file as sign the election record, where the plan does not say.
+/// As many custodians plan audits, authorise software and withhold a file as sign the election record, where the plan does not say.
 fn with_defaults(mut quorums: BTreeMap<String, u32>) -> BTreeMap<String, u32> {
     if let Some(of_election) = quorums.get("election").copied() {
-        for kind in ["software", "withhold"] {
+        for kind in ["audit-plan", "software", "withhold"] {
             quorums.entry(kind.to_owned()).or_insert(of_election);
         }
     }

@@ -5,6 +5,9 @@
 mod amend;
 mod answer;
 mod attest;
+mod audit_count;
+mod audit_plan;
+mod audit_seed;
 mod challenge;
 mod claim;
 mod collation;
@@ -39,6 +42,9 @@ pub use crate::witness_policy::Witness;
 pub use amend::{Amend, Change, rules_vectors};
 pub use answer::Answer;
 pub use attest::{Attest, Says};
+pub use audit_count::AuditCount;
+pub use audit_plan::{AuditMethod, AuditOutcome, AuditPlan, batch_row};
+pub use audit_seed::AuditSeed;
 pub use challenge::Challenge;
 pub use claim::Claim;
 pub use collation::{Collation, child_row};
@@ -217,6 +223,7 @@ kinds! {
     Election, RegisterRecord, Amend, KeyRecord, Poll, Zero, HeadRecord, Form, Image, Intake, Transcript, Attest,
     Turnout, MissingReason, Ruling, Collation, Declaration, RefusalRecord, Notice,
     Session, Observed, Software, Custody, Challenge, Answer, Scrutiny, Withhold,
+    AuditPlan, AuditSeed, AuditCount,
     Claim, Statement,
 }
 
@@ -232,6 +239,9 @@ impl Kind {
         Self::Scrutiny,
         Self::Withhold,
     ];
+
+    /// The kinds of audits of the paper.
+    pub const AUDIT: &'static [Self] = &[Self::AuditPlan, Self::AuditSeed, Self::AuditCount];
 
     /// The kinds of a log of what others say of an election.
     pub const SAID: &'static [Self] = &[Self::Claim, Self::Statement];

@@ -308,6 +308,39 @@ impl<'a> Context<'a> {
         self.in_force().admitted()
     }
 
+    /// Every signer has a role of one of the groups, whatever its scope; each group signs at least once; all are in force.
+    pub fn some_of_each(&self, groups: &[&[Role]]) -> Result<(), Refusal> {
+        for key in self.signers() {
+            if !groups.iter().any(|roles| roles.contains(&key.role)) {
+                let role = key.role.as_str();
+                return refuse(
+                    RefusalCode::R202,
+                    format!("{} is enrolled as {role}, which does not sign this", key.name),
+                );
+            }
+        }
+        for roles in groups {
+            if !self.signers().any(|key| roles.contains(&key.role)) {
+                let names: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+                return refuse(RefusalCode::R204, format!("none of {} signs", names.join(", ")));
+            }
+        }
+        self.in_force().admitted()
+    }
+
+    /// So many signers of a role.
+    pub fn at_least(&self, role: Role, least: usize) -> Result<(), Refusal> {
+        let count = self.signers().filter(|key| key.role == role).count();
+        if count < least {
+            let role = role.as_str();
+            return refuse(
+                RefusalCode::R204,
+                format!("{count} signers are enrolled as {role}, expected {least}"),
+            );
+        }
+        Ok(())
+    }
+
     /// One signer with one of the roles, for the station.
     pub fn one_of(&self, station: u32, roles: &[Role]) -> Result<Signers, Refusal> {
         for key in self.signers() {

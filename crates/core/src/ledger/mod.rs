@@ -3,6 +3,7 @@
 //! It keeps, per station and contest, the records in order, and never an answer that depends on "now": tallies and
 //! findings are views as of a place ([`crate::view`]).
 
+mod audits;
 mod claims;
 mod conduct;
 mod context;
@@ -12,6 +13,7 @@ pub(crate) mod lookup;
 mod note;
 mod witnessed;
 
+pub use audits::{AuditCountEntry, AuditPlanEntry, AuditSeedEntry, BatchRow};
 pub use claims::{ClaimEntry, StatementEntry};
 pub use conduct::{
     AnswerEntry, ChallengeEntry, CustodyFault, HandOver, HostEntry, Item, ItemGap, ObservationEntry,
@@ -81,6 +83,7 @@ pub struct Ledger {
     refusals: Vec<(u64, Hash, RefusalCode)>,
     inadmissible: Vec<Inadmissible>,
     conduct: Conduct,
+    audits: Vec<AuditPlanEntry>,
     said: claims::Said,
 }
 
@@ -181,6 +184,7 @@ impl Ledger {
             refusals: Vec::new(),
             inadmissible: Vec::new(),
             conduct: Conduct::default(),
+            audits: Vec::new(),
             said: claims::Said::default(),
         };
         let context = Context {
