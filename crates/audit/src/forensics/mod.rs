@@ -4,6 +4,7 @@
 //! unusual numbers for many reasons; the words for these stand in the message files, one text for each [`Indicator`], and no page shows
 //! a number without its text. Sums that cannot be are another matter and not here: those are findings of the ledger.
 
+pub mod adjusted;
 pub mod digits;
 pub mod integer_percentages;
 pub mod late;
