@@ -10,6 +10,7 @@ pub mod digits;
 pub mod exchanged;
 pub mod fingerprint;
 pub mod integer_percentages;
+pub mod klimek;
 pub mod late;
 pub mod neighbours;
 pub mod votes_by_turnout;
@@ -39,11 +40,13 @@ pub enum Indicator {
     Ballots,
     /// Stations by turnout and share ([`fingerprint`]).
     Fingerprint,
+    /// A model of added votes for a country of one kind ([`klimek`]). Off unless asked for: regions that differ look like added votes.
+    Klimek,
 }
 
 impl Indicator {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::LastDigits,
         Self::DigitPairs,
         Self::SecondDigits,
@@ -55,6 +58,7 @@ impl Indicator {
         Self::Exchanged,
         Self::Ballots,
         Self::Fingerprint,
+        Self::Klimek,
     ];
 
     /// Its key in the message files, where its innocent explanations stand.
@@ -71,12 +75,13 @@ impl Indicator {
             Self::Exchanged => "exchanged",
             Self::Ballots => "ballots",
             Self::Fingerprint => "fingerprint",
+            Self::Klimek => "klimek",
         }
     }
 
     /// Whether it is computed unless somebody asks for it.
     pub fn is_usual(self) -> bool {
-        self != Self::SecondDigits
+        !matches!(self, Self::SecondDigits | Self::Klimek)
     }
 
     /// The fewest counts from which it is shown: below, chance alone gives almost anything.
@@ -87,8 +92,9 @@ impl Indicator {
             Self::LastDigits | Self::SecondDigits | Self::Late | Self::Fingerprint => 100,
             // Thirty expected repeats.
             Self::DigitPairs => 300,
-            // A tenth of all percentages lie so near to whole ones, about a hundred expected; ten stations for each class of turnout.
-            Self::IntegerPercentages | Self::VotesByTurnout => 1_000,
+            // A tenth of all percentages lie so near to whole ones, about a hundred expected; ten stations for each class of turnout
+            // or share.
+            Self::IntegerPercentages | Self::VotesByTurnout | Self::Klimek => 1_000,
             // A median of fewer says little.
             Self::Neighbours => 20,
             // A station and the neighbours that it needs.
