@@ -5,8 +5,12 @@
 //! a number without its text. Sums that cannot be are another matter and not here: those are findings of the ledger.
 
 pub mod adjusted;
+pub mod ballots;
 pub mod digits;
+pub mod exchanged;
+pub mod fingerprint;
 pub mod integer_percentages;
+pub mod klimek;
 pub mod late;
 pub mod neighbours;
 pub mod votes_by_turnout;
@@ -30,11 +34,19 @@ pub enum Indicator {
     VotesByTurnout,
     /// Shares of stations by when they reported ([`late::line`]).
     Late,
+    /// Two candidates' figures in each other's place ([`exchanged`]).
+    Exchanged,
+    /// Ballots of contests held together ([`ballots`]).
+    Ballots,
+    /// Stations by turnout and share ([`fingerprint`]).
+    Fingerprint,
+    /// A model of added votes for a country of one kind ([`klimek`]). Off unless asked for: regions that differ look like added votes.
+    Klimek,
 }
 
 impl Indicator {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::LastDigits,
         Self::DigitPairs,
         Self::SecondDigits,
@@ -43,6 +55,10 @@ impl Indicator {
         Self::Rooms,
         Self::VotesByTurnout,
         Self::Late,
+        Self::Exchanged,
+        Self::Ballots,
+        Self::Fingerprint,
+        Self::Klimek,
     ];
 
     /// Its key in the message files, where its innocent explanations stand.
@@ -56,27 +72,36 @@ impl Indicator {
             Self::Rooms => "rooms",
             Self::VotesByTurnout => "votes-by-turnout",
             Self::Late => "late",
+            Self::Exchanged => "exchanged",
+            Self::Ballots => "ballots",
+            Self::Fingerprint => "fingerprint",
+            Self::Klimek => "klimek",
         }
     }
 
     /// Whether it is computed unless somebody asks for it.
     pub fn is_usual(self) -> bool {
-        self != Self::SecondDigits
+        !matches!(self, Self::SecondDigits | Self::Klimek)
     }
 
     /// The fewest counts from which it is shown: below, chance alone gives almost anything.
     pub fn fewest(self) -> usize {
         match self {
-            // Ten classes of digits with ten expected in each, twice what the chi-square approximation asks for; and as many stations
-            // for the scatter about a line.
-            Self::LastDigits | Self::SecondDigits | Self::Late => 100,
+            // Ten classes of digits with ten expected in each, twice what the chi-square approximation asks for; as many stations
+            // for the scatter about a line; and a picture of fewer stations shows single stations.
+            Self::LastDigits | Self::SecondDigits | Self::Late | Self::Fingerprint => 100,
             // Thirty expected repeats.
             Self::DigitPairs => 300,
-            // A tenth of all percentages lie so near to whole ones, about a hundred expected; ten stations for each class of turnout.
-            Self::IntegerPercentages | Self::VotesByTurnout => 1_000,
+            // A tenth of all percentages lie so near to whole ones, about a hundred expected; ten stations for each class of turnout
+            // or share.
+            Self::IntegerPercentages | Self::VotesByTurnout | Self::Klimek => 1_000,
             // A median of fewer says little.
             Self::Neighbours => 20,
+            // A station and the neighbours that it needs.
+            Self::Exchanged => exchanged::LEAST_NEIGHBOURS + 1,
             Self::Rooms => 2,
+            // Whole numbers of one station.
+            Self::Ballots => 1,
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod binomial;
 pub mod chi_square;
 pub mod draw;
 pub mod gamma;
+pub mod kernel;
 pub mod normal;
 pub mod stream;
 

@@ -1,0 +1,141 @@
+//! Exchanged figures: two candidates whose votes at a station may have been written in each other's place.
+//!
+//! The station's votes as written are compared with the same votes exchanged, under what the *other* stations of its area say. They do not share one
+//! chance: neighbours differ more than ballots drawn from one urn would, so the votes of the two are beta-binomial, with mean and correlation
+//! from the others (Kleinman 1973). A multinomial would point at honest stations wherever families or languages live side by side.
+//!
+//! Null: the station is one more of its area. Where the area is split between two camps the correlation is large, and the test rightly says little; where both candidates
+//! are about equal, exchanging changes nothing, and nothing can be found.
+
+use crate::numeric::beta_binomial::{self, ln_beta};
+use crate::numeric::{real, real_count};
+
+/// One station against its neighbours.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Exchanged {
+    /// How many neighbours had votes for either.
+    pub neighbours: usize,
+    /// The first candidate's share of both candidates' votes among them.
+    pub mean: f64,
+    /// How much two ballots of one station go together among them: 0 for one urn, 1 for stations that vote as one.
+    pub correlation: f64,
+    /// The logarithm of how many times likelier the votes are exchanged than as written; below 0 if they are likelier as written.
+    pub log_ratio: f64,
+    /// How often one more station of this area has at least this ratio although nothing was exchanged.
+    pub p: f64,
+}
+
+/// The pair of candidates whose exchange makes a station's votes most likely.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ExchangedPair {
+    /// The two candidates' places.
+    pub pair: [usize; 2],
+    /// Their votes against the neighbours; its p is multiplied by the number of pairs (Bonferroni), at most 1.
+    pub found: Exchanged,
+}
+
+/// Fewer neighbours with votes say too little of their own scatter.
+pub const LEAST_NEIGHBOURS: usize = 20;
+/// The least correlation that is believed: stations of one area are never quite one urn, whatever a small sample shows.
+const LEAST_CORRELATION: f64 = 1e-4;
+/// The largest: above, both parameters of the beta distribution are so near 0 that nothing can be computed.
+const MOST_CORRELATION: f64 = 0.999;
+
+/// Sums over stations from which those over all but one follow.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    stations: f64,
+    first: f64,
+    both: f64,
+    /// Σ first² / both.
+    first_squares: f64,
+    /// Σ both².
+    both_squares: f64,
+}
+
+/// Every station of one area against the others: votes of two candidates each. Nothing where a station has no votes for either, or too few
+/// neighbours have.
+pub fn exchanged(area: &[[u64; 2]]) -> Vec<Option<Exchanged>> {
+    let mut all = Sums::default();
+    for station in area {
+        all.add(*station, 1.0);
+    }
+    let mut largest_first: Vec<Option<Exchanged>> = Vec::with_capacity(area.len());
+    for station in area {
+        let mut others = all;
+        others.add(*station, -1.0);
+        largest_first.push(others.against(*station));
+    }
+    largest_first
+}
+
+/// Every station of one area, each with its votes by candidate: the pair with the least p. Nothing where no pair has enough neighbours.
+pub fn most_likely_pairs(area: &[Vec<u64>]) -> Vec<Option<ExchangedPair>> {
+    let candidates = area.iter().map(Vec::len).min().unwrap_or_default();
+    let pairs: Vec<[usize; 2]> =
+        (0..candidates).flat_map(|one| (one + 1..candidates).map(move |other| [one, other])).collect();
+    let mut best: Vec<Option<ExchangedPair>> = vec![None; area.len()];
+    for pair in &pairs {
+        let votes: Vec<[u64; 2]> = area.iter().map(|station| pair.map(|place| station[place])).collect();
+        for (best, found) in best.iter_mut().zip(exchanged(&votes)) {
+            let Some(found) = found else { continue };
+            if best.is_none_or(|known| found.p < known.found.p) {
+                *best = Some(ExchangedPair { pair: *pair, found });
+            }
+        }
+    }
+    for found in best.iter_mut().flatten() {
+        found.found.p = (found.found.p * real_count(pairs.len())).min(1.0);
+    }
+    best
+}
+
+impl Sums {
+    fn add(&mut self, [first, second]: [u64; 2], times: f64) {
+        let (first, both) = (real(first), real(first + second));
+        if both > 0.0 {
+            self.stations += times;
+            self.first += times * first;
+            self.both += times * both;
+            self.first_squares += times * first * first / both;
+            self.both_squares += times * both * both;
+        }
+    }
+
+    fn against(&self, [first, second]: [u64; 2]) -> Option<Exchanged> {
+        let neighbours = crate::numeric::whole_below(self.stations + 0.5) as usize;
+        if neighbours < LEAST_NEIGHBOURS || first + second == 0 {
+            return None;
+        }
+        // Half a vote for either, so that a candidate without any vote elsewhere is unlikely and not impossible.
+        let mean = (self.first + 0.5) / (self.both + 1.0);
+        let correlation = self.correlation();
+        let scale = 1.0 / correlation - 1.0;
+        let (a, b) = (mean * scale, (1.0 - mean) * scale);
+        let votes = first + second;
+        let log_ratio =
+            ln_beta(real(second) + a, real(first) + b) - ln_beta(real(first) + a, real(second) + b);
+        // The ratio falls with the first candidate's votes if his neighbours prefer him, else it rises.
+        let p = if a > b {
+            beta_binomial::at_most(first, votes, a, b)
+        } else if a < b {
+            beta_binomial::at_least(first, votes, a, b)
+        } else {
+            1.0
+        };
+        Some(Exchanged { neighbours, mean, correlation, log_ratio, p })
+    }
+
+    /// From the scatter of shares: its mean, for one urn, is one mean variance for each station but one; correlation adds to that.
+    fn correlation(&self) -> f64 {
+        let mean = self.first / self.both;
+        let variance = mean * (1.0 - mean);
+        let scatter = self.first_squares - self.first * mean;
+        let by_chance = self.stations - 1.0;
+        let by_correlation = self.both - self.both_squares / self.both - by_chance;
+        if variance <= 0.0 || by_correlation <= 0.0 {
+            return LEAST_CORRELATION;
+        }
+        ((scatter / variance - by_chance) / by_correlation).clamp(LEAST_CORRELATION, MOST_CORRELATION)
+    }
+}
