@@ -67,7 +67,14 @@ pub fn of_set(set: &ResultSet, subject: &Subject) -> Figures {
             other => Cell::Text(other.label().to_owned()),
         };
         let (stated, sum) = (Cell::Whole(line.stated), Cell::Whole(line.sum));
-        figures.rows.push(vec![fact("total"), Cell::Text(line.line.clone()), column, Cell::None, stated, sum]);
+        figures.rows.push(vec![
+            fact("total"),
+            Cell::Text(line.line.clone()),
+            column,
+            Cell::None,
+            stated,
+            sum,
+        ]);
     }
     figures
 }

@@ -116,7 +116,10 @@ fn pairs(subject: &Subject) -> Section {
             }
         }),
     };
-    let asked: Vec<Asked<'_>> =
-        subject.leading().into_iter().flat_map(|candidate| [ask(candidate, true), ask(candidate, false)]).collect();
+    let asked: Vec<Asked<'_>> = subject
+        .leading()
+        .into_iter()
+        .flat_map(|candidate| [ask(candidate, true), ask(candidate, false)])
+        .collect();
     Section::asked(subject, indicator, indicator.fewest(), &asked)
 }

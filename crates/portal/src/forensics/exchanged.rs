@@ -83,8 +83,17 @@ fn exchanged(subject: &Subject) -> Section {
 /// Every station whose votes are likelier exchanged than as written, the least p first.
 fn listed(subject: &Subject, all: &[Compared]) -> Figures {
     let columns = [
-        "station", "name", "first", "first_votes", "second", "second_votes", "neighbours", "first_share",
-        "log_ratio", "p", "p_adjusted",
+        "station",
+        "name",
+        "first",
+        "first_votes",
+        "second",
+        "second_votes",
+        "neighbours",
+        "first_share",
+        "log_ratio",
+        "p",
+        "p_adjusted",
     ];
     let mut figures = Figures::new("exchanged-stations", &columns);
     for compared in all.iter().filter(|compared| compared.found.found.log_ratio > 0.0) {
@@ -142,8 +151,7 @@ fn ballots(subject: &Subject) -> Section {
             }
         }),
     }];
-    Section::asked(subject, indicator, indicator.fewest(), &asked)
-        .with_table(|| agreements(subject, &found))
+    Section::asked(subject, indicator, indicator.fewest(), &asked).with_table(|| agreements(subject, &found))
 }
 
 /// Every station whose contests differ, the largest difference first.

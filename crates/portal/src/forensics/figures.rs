@@ -83,14 +83,13 @@ impl Cell {
     /// As a file has it: every digit, no word translated.
     fn exact(&self) -> String {
         match self {
-            Self::None => String::new(),
             Self::Text(text) => quoted(text),
             Self::Word(key) => quoted(short(key)),
             Self::Whole(count) => count.to_string(),
             Self::Real(value) | Self::Share(value) | Self::Chance(value) if value.is_finite() => {
                 value.to_string()
             }
-            Self::Real(_) | Self::Share(_) | Self::Chance(_) => String::new(),
+            Self::None | Self::Real(_) | Self::Share(_) | Self::Chance(_) => String::new(),
         }
     }
 
@@ -166,7 +165,7 @@ pub fn rounded(value: f64) -> String {
     let size = value.abs();
     let text = if size == 0.0 {
         "0".to_owned()
-    } else if size >= 1e15 || size < 1e-4 {
+    } else if !(1e-4..1e15).contains(&size) {
         format!("{value:.2e}")
     } else if size >= 1000.0 {
         let sign = if value < 0.0 { "-" } else { "" };

@@ -13,6 +13,7 @@ pub mod figures;
 mod files;
 mod fingerprint;
 mod heat;
+mod klimek;
 mod late;
 mod neighbours;
 mod page;
@@ -62,6 +63,7 @@ impl Report {
         let facts = facts.unwrap_or_else(|| arithmetic::of_set(brought.set, &subject));
         let mut sections = vec![fingerprint::section(&subject)];
         sections.extend(turnout::sections(&subject));
+        sections.push(klimek::section(&subject));
         sections.extend(digits::sections(&subject));
         sections.extend(neighbours::sections(&subject));
         sections.extend(exchanged::sections(&subject));

@@ -26,12 +26,13 @@ pub(super) fn sections(subject: &Subject) -> Vec<Section> {
 }
 
 /// A station's distance from its neighbours.
-struct Distance {
+struct Away {
     place: usize,
     around: String,
     value: f64,
     median: f64,
-    distance: f64,
+    /// In robust deviations.
+    deviations: f64,
 }
 
 type Figure = fn(&Station, usize) -> Option<f64>;
@@ -44,20 +45,20 @@ const FIGURES: [(&str, Figure); 2] = [
     }),
 ];
 
-fn distances(subject: &Subject, figure: Figure) -> Vec<Distance> {
+fn distances(subject: &Subject, figure: Figure) -> Vec<Away> {
     let mut found = Vec::new();
     for (around, places) in subject.neighbourhoods(Indicator::Neighbours.fewest()) {
-        let known = places.iter().filter_map(|place| {
-            Some((*place, figure(&subject.stations[*place], subject.leader)?))
-        });
+        let known = places
+            .iter()
+            .filter_map(|place| Some((*place, figure(&subject.stations[*place], subject.leader)?)));
         let known: Vec<(usize, f64)> = known.collect();
         let values: Vec<f64> = known.iter().map(|(_, value)| *value).collect();
         let Some(robust) = robust_distances(&values) else { continue };
         if known.len() < Indicator::Neighbours.fewest() {
             continue;
         }
-        for ((place, value), distance) in known.into_iter().zip(robust.distances) {
-            found.push(Distance { place, around: around.clone(), value, median: robust.median, distance });
+        for ((place, value), deviations) in known.into_iter().zip(robust.distances) {
+            found.push(Away { place, around: around.clone(), value, median: robust.median, deviations });
         }
     }
     found
@@ -67,18 +68,21 @@ fn far(subject: &Subject) -> Section {
     let indicator = Indicator::Neighbours;
     let all = FIGURES.map(|(what, figure)| (what, distances(subject, figure)));
     let by_code = all.each_ref().map(|(_, distances)| {
-        let of = |found: &Distance| (subject.stations[found.place].code.as_str(), found.distance);
+        let of = |found: &Away| (subject.stations[found.place].code.as_str(), found.deviations);
         distances.iter().map(of).collect::<BTreeMap<&str, f64>>()
     });
     let ask = |(place, what): (usize, &str)| {
         let by_code = &by_code[place];
-        let of = if what == "share" { Cell::Text(subject.candidates[subject.leader].clone()) } else { Cell::None };
+        let of =
+            if what == "share" { Cell::Text(subject.candidates[subject.leader].clone()) } else { Cell::None };
         Asked {
             of,
             what: Cell::Word(format!("forensics.word.{what}")),
             measure: Box::new(move |stations| {
-                let known: Vec<f64> =
-                    stations.iter().filter_map(|station| by_code.get(station.code.as_str()).copied()).collect();
+                let known: Vec<f64> = stations
+                    .iter()
+                    .filter_map(|station| by_code.get(station.code.as_str()).copied())
+                    .collect();
                 let n = known.len() as u64;
                 let beyond = known.iter().filter(|distance| distance.abs() > FAR).count() as u64;
                 Measured {
@@ -91,8 +95,12 @@ fn far(subject: &Subject) -> Section {
             }),
         }
     };
-    let asked: Vec<Asked<'_>> =
-        all.iter().enumerate().filter(|(_, (_, found))| !found.is_empty()).map(|(at, (what, _))| ask((at, what))).collect();
+    let asked: Vec<Asked<'_>> = all
+        .iter()
+        .enumerate()
+        .filter(|(_, (_, found))| !found.is_empty())
+        .map(|(at, (what, _))| ask((at, what)))
+        .collect();
     let mut section = Section::asked(subject, indicator, indicator.fewest(), &asked);
     for (what, distances) in &all {
         if !distances.is_empty() {
@@ -103,14 +111,14 @@ fn far(subject: &Subject) -> Section {
 }
 
 /// The stations beyond, the farthest first.
-fn listed(subject: &Subject, all: &[(&str, Vec<Distance>)]) -> Figures {
+fn listed(subject: &Subject, all: &[(&str, Vec<Away>)]) -> Figures {
     let columns = ["station", "name", "what", "around", "value", "median", "distance"];
     let mut figures = Figures::new("neighbours-stations", &columns);
-    let mut beyond: Vec<(&str, &Distance)> =
+    let mut beyond: Vec<(&str, &Away)> =
         all.iter().flat_map(|(what, found)| found.iter().map(move |found| (*what, found))).collect();
-    beyond.retain(|(_, found)| found.distance.abs() > FAR);
+    beyond.retain(|(_, found)| found.deviations.abs() > FAR);
     beyond.sort_by(|one, other| {
-        other.1.distance.abs().total_cmp(&one.1.distance.abs()).then(one.1.place.cmp(&other.1.place))
+        other.1.deviations.abs().total_cmp(&one.1.deviations.abs()).then(one.1.place.cmp(&other.1.place))
     });
     for (what, found) in beyond {
         let station = &subject.stations[found.place];
@@ -121,22 +129,21 @@ fn listed(subject: &Subject, all: &[(&str, Vec<Distance>)]) -> Figures {
             Cell::Text(found.around.clone()),
             Cell::Share(found.value),
             Cell::Share(found.median),
-            Cell::Real(found.distance),
+            Cell::Real(found.deviations),
         ]);
     }
     figures
 }
 
-fn histogram(subject: &Subject, what: &str, found: &[Distance]) -> Plot {
+fn histogram(subject: &Subject, what: &str, found: &[Away]) -> Plot {
     let halves = 2 * EDGE;
     let mut figures = Figures::new(format!("neighbours-{what}"), &["distance", "stations", "expected"]);
     let mut most = 0.0_f64;
     for bar in -halves..halves {
         let (low, high) = (f64::from(bar) / 2.0, f64::from(bar + 1) / 2.0);
-        let is_in = |distance: f64| {
-            (distance >= low || bar == -halves) && (distance < high || bar == halves - 1)
-        };
-        let count = found.iter().filter(|found| is_in(found.distance)).count();
+        let is_in =
+            |distance: f64| (distance >= low || bar == -halves) && (distance < high || bar == halves - 1);
+        let count = found.iter().filter(|found| is_in(found.deviations)).count();
         let expected = (normal::share_below(high) - normal::share_below(low)) * real_count(found.len());
         most = most.max(real_count(count)).max(expected);
         figures.rows.push(vec![Cell::Real(low), Cell::Whole(count as u64), Cell::Real(expected)]);
@@ -230,7 +237,8 @@ fn centre<'a>(subject: &Subject, code: &'a str, places: &[usize]) -> Option<Cent
 }
 
 fn centre_table(subject: &Subject, centres: &[Centre<'_>]) -> Figures {
-    let columns = ["centre", "first_station", "rooms", "votes", "statistic", "degrees", "effect", "p", "p_adjusted"];
+    let columns =
+        ["centre", "first_station", "rooms", "votes", "statistic", "degrees", "effect", "p", "p_adjusted"];
     let mut figures = Figures::new("rooms-centres", &columns);
     let adjusted = benjamini_hochberg(&centres.iter().map(|centre| centre.found.p).collect::<Vec<f64>>());
     let mut order: Vec<(&Centre<'_>, f64)> = centres.iter().zip(adjusted).collect();

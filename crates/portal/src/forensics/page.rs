@@ -163,7 +163,7 @@ impl Page<'_> {
                         @let key = section.indicator.key();
                         li {
                             a href={ "#" (key) } { (self.word(&format!("{key}.title"))) }
-                            @if section.state != State::Shown { span.state { " · " (self.state(&section.state)) } }
+                            @if section.state != State::Shown { span.state { " · " (self.state(section)) } }
                         }
                     }
                 }
@@ -171,14 +171,14 @@ impl Page<'_> {
         }
     }
 
-    fn state(&self, state: &State) -> String {
-        match state {
+    fn state(&self, section: &Section) -> String {
+        match &section.state {
             State::Shown => self.word("state.shown").to_owned(),
             State::TooFew { found, least } => {
                 self.say(&Message::new("forensics.state.too_few").with("found", *found).with("least", *least))
             }
             State::Lacks(what) => self.word(&format!("lacks.{what}")).to_owned(),
-            State::Off => self.word("state.off").to_owned(),
+            State::Off => self.word(&format!("{}.off", section.indicator.key())).to_owned(),
         }
     }
 
@@ -190,7 +190,7 @@ impl Page<'_> {
             section.indicator id=(key) {
                 h2 { (own("title")) }
                 p.asks { (own("asks")) }
-                @if !shown { p.absent { (self.state(&section.state)) } }
+                @if !shown { p.absent { (self.state(section)) } }
                 dl.terms {
                     @for part in ["statistic", "null", "effect", "blind"] {
                         dt { (self.word(&format!("term.{part}"))) } dd { (own(part)) }
@@ -228,6 +228,9 @@ impl Page<'_> {
         let whole = section.tests.rows.iter().take_while(|row| row[0] == Cell::None).count();
         let areas = section.tests.rows.len() - whole;
         let (all, below) = section.adjusted();
+        if section.tests.rows.is_empty() {
+            return html! {};
+        }
         html! {
             (self.rows(&section.tests, 0, whole))
             @if areas > 0 {

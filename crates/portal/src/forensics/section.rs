@@ -132,8 +132,11 @@ pub struct Asked<'a> {
     /// Which figure, where an indicator looks at several.
     pub what: Cell,
     /// The answer.
-    pub measure: Box<dyn Fn(&[&Station]) -> Measured + 'a>,
+    pub measure: Measure<'a>,
 }
+
+/// What answers for some stations.
+pub type Measure<'a> = Box<dyn Fn(&[&Station]) -> Measured + 'a>;
 
 /// Columns of every table of tests.
 pub const TEST_COLUMNS: [&str; 11] =
@@ -235,9 +238,13 @@ fn row((code, area): (Cell, Cell), question: &Asked<'_>, measured: Measured, lea
 
 /// Adjusts the p values behind the first rows, which are of the whole.
 fn adjust(tests: &mut Figures, whole: usize) {
-    let known: Vec<(usize, f64)> = tests.rows.iter().enumerate().skip(whole).filter_map(|(at, row)| {
-        Some((at, row[P].value()?))
-    }).collect();
+    let known: Vec<(usize, f64)> = tests
+        .rows
+        .iter()
+        .enumerate()
+        .skip(whole)
+        .filter_map(|(at, row)| Some((at, row[P].value()?)))
+        .collect();
     let adjusted = benjamini_hochberg(&known.iter().map(|(_, p)| *p).collect::<Vec<f64>>());
     for ((at, _), adjusted) in known.iter().zip(adjusted) {
         tests.rows[*at][ADJUSTED] = Cell::Chance(adjusted);

@@ -44,6 +44,8 @@ pub struct Options {
     pub given: Option<String>,
     /// Whether second digits are looked at.
     pub second_digits: bool,
+    /// Whether the model of added votes is fitted.
+    pub klimek: bool,
 }
 
 /// A station whose figures count.
@@ -115,6 +117,8 @@ pub struct Subject {
     pub others: Vec<(String, BTreeMap<String, u64>)>,
     /// Whether second digits are looked at.
     pub second_digits: bool,
+    /// Whether the model of added votes is fitted.
+    pub klimek: bool,
 }
 
 impl Station {
@@ -180,6 +184,7 @@ impl Subject {
             clock: if ranks.is_empty() { Clock::None } else { brought.clock },
             others: brought.others.clone(),
             second_digits: options.second_digits,
+            klimek: options.klimek,
             stations,
             candidates,
             sums,
@@ -344,11 +349,7 @@ fn station(
 }
 
 /// The leader's and the rival's places.
-fn leaders(
-    names: &[String],
-    sums: &[u64],
-    asked: Option<&str>,
-) -> Result<(usize, usize), ForensicsError> {
+fn leaders(names: &[String], sums: &[u64], asked: Option<&str>) -> Result<(usize, usize), ForensicsError> {
     let mut order: Vec<usize> = (0..sums.len()).filter(|candidate| sums[*candidate] > 0).collect();
     order.sort_by_key(|candidate| (std::cmp::Reverse(sums[*candidate]), *candidate));
     if let Some(asked) = asked {

@@ -202,7 +202,8 @@ fn bars(frame: &Frame, points: &[(f64, f64)], width: f64) -> Markup {
     for (x, y) in points.iter().filter(|(_, y)| *y > 0.0) {
         let (left, right) = (frame.x(*x) + 0.5, frame.x(x + width) - 0.5);
         // Writing to a String does not fail.
-        let _ = write!(path, "M{} {}V{}H{}V{}z", at(left), at(bottom), at(frame.y(*y)), at(right), at(bottom));
+        let _ =
+            write!(path, "M{} {}V{}H{}V{}z", at(left), at(bottom), at(frame.y(*y)), at(right), at(bottom));
     }
     html! { path.bar d=(path) {} }
 }
@@ -212,7 +213,15 @@ fn bands(frame: &Frame, figures: &Figures, x: &str, width: f64, (low, high): (&s
     let mut path = String::new();
     for ((x, low), (_, high)) in figures.points(x, low).into_iter().zip(figures.points(x, high)) {
         let (left, right) = (frame.x(x), frame.x(x + width));
-        let _ = write!(path, "M{} {}V{}H{}V{}z", at(left), at(frame.y(low)), at(frame.y(high)), at(right), at(frame.y(low)));
+        let _ = write!(
+            path,
+            "M{} {}V{}H{}V{}z",
+            at(left),
+            at(frame.y(low)),
+            at(frame.y(high)),
+            at(right),
+            at(frame.y(low))
+        );
     }
     html! { path.band d=(path) {} }
 }
