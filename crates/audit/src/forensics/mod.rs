@@ -13,6 +13,7 @@ pub mod integer_percentages;
 pub mod klimek;
 pub mod late;
 pub mod neighbours;
+pub mod spikes;
 pub mod votes_by_turnout;
 
 /// What can be computed of a table.
@@ -42,11 +43,13 @@ pub enum Indicator {
     Fingerprint,
     /// A model of added votes for a country of one kind ([`klimek`]). Off unless asked for: regions that differ look like added votes.
     Klimek,
+    /// More stations at a share than a smooth electorate gives ([`spikes`]).
+    Spikes,
 }
 
 impl Indicator {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::LastDigits,
         Self::DigitPairs,
         Self::SecondDigits,
@@ -59,6 +62,7 @@ impl Indicator {
         Self::Ballots,
         Self::Fingerprint,
         Self::Klimek,
+        Self::Spikes,
     ];
 
     /// Its key in the message files, where its innocent explanations stand.
@@ -76,6 +80,7 @@ impl Indicator {
             Self::Ballots => "ballots",
             Self::Fingerprint => "fingerprint",
             Self::Klimek => "klimek",
+            Self::Spikes => "spikes",
         }
     }
 
@@ -93,8 +98,8 @@ impl Indicator {
             // Thirty expected repeats.
             Self::DigitPairs => 300,
             // A tenth of all percentages lie so near to whole ones, about a hundred expected; ten stations for each class of turnout
-            // or share.
-            Self::IntegerPercentages | Self::VotesByTurnout | Self::Klimek => 1_000,
+            // or share; a mixture has up to a dozen parameters.
+            Self::IntegerPercentages | Self::VotesByTurnout | Self::Klimek | Self::Spikes => 1_000,
             // A median of fewer says little.
             Self::Neighbours => 20,
             // A station and the neighbours that it needs.
