@@ -106,7 +106,7 @@ fn small_stations_have_simple_fractions() {
     for station in &mut stations {
         station.voted = station.voted % 30 + 2;
         station.registered = station.voted * 2;
-        station.votes = station.votes % (station.voted + 1);
+        station.votes %= station.voted + 1;
     }
     let pairs = |of: &dyn Fn(&Counted) -> (u64, u64)| stations.iter().map(of).collect::<Vec<_>>();
     let turnout = Mixture::fit(&pairs(&|station| (station.voted, station.registered)), 1).unwrap();
@@ -132,7 +132,8 @@ fn a_mixture_is_found_again() {
         votes.iter().map(|(number, trials)| mixture.probability(*number, *trials).ln()).sum()
     };
     let one = Mixture::fit(&votes, 1).unwrap();
-    assert!(likelihood(&found) > likelihood(&one) && likelihood(&found) > likelihood(&planted));
+    let [one, two, planted] = [&one, &found, &planted].map(likelihood);
+    assert!(two > one && two > planted, "{one}, {two}, {planted}");
     assert_eq!(Mixture::fit(&[], 2), None);
     assert_eq!(Mixture::fit(&[(0, 0)], 2), None);
     for (weights, a) in [(vec![0.5], vec![1.0]), (vec![1.0], vec![0.0]), (vec![0.5, 0.5], vec![1.0])] {

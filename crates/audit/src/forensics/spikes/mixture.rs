@@ -23,10 +23,10 @@ pub(super) struct Kind {
 pub struct MixtureError(usize, usize, usize);
 
 /// Rounds of expectation and maximisation at most, and the gain in ln likelihood per station below which it ends.
-const MOST_ROUNDS: u32 = 300;
-const LEAST_GAIN: f64 = 1e-7;
+const MOST_ROUNDS: u32 = 1_000;
+const LEAST_GAIN: f64 = 1e-8;
 /// Steps of the inner fixed point in each round: the next round goes on from there.
-const INNER_STEPS: u32 = 3;
+const INNER_STEPS: u32 = 40;
 /// Bounds of the parameters: beyond, stations are all alike or all at the ends.
 const PARAMETERS: std::ops::RangeInclusive<f64> = 0.05..=1e5;
 
