@@ -12,6 +12,7 @@ pub mod fingerprint;
 pub mod integer_percentages;
 pub mod klimek;
 pub mod late;
+pub mod late_within;
 pub mod neighbours;
 pub mod spikes;
 pub mod votes_by_turnout;
@@ -45,11 +46,13 @@ pub enum Indicator {
     Klimek,
     /// More stations at a share than a smooth electorate gives ([`spikes`]).
     Spikes,
+    /// Late stations against the others of their stratum ([`late_within::within`]).
+    LateWithin,
 }
 
 impl Indicator {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::LastDigits,
         Self::DigitPairs,
         Self::SecondDigits,
@@ -63,6 +66,7 @@ impl Indicator {
         Self::Fingerprint,
         Self::Klimek,
         Self::Spikes,
+        Self::LateWithin,
     ];
 
     /// Its key in the message files, where its innocent explanations stand.
@@ -81,6 +85,7 @@ impl Indicator {
             Self::Fingerprint => "fingerprint",
             Self::Klimek => "klimek",
             Self::Spikes => "spikes",
+            Self::LateWithin => "late-within",
         }
     }
 
@@ -94,7 +99,7 @@ impl Indicator {
         match self {
             // Ten classes of digits with ten expected in each, twice what the chi-square approximation asks for; as many stations
             // for the scatter about a line; and a picture of fewer stations shows single stations.
-            Self::LastDigits | Self::SecondDigits | Self::Late | Self::Fingerprint => 100,
+            Self::LastDigits | Self::SecondDigits | Self::Late | Self::LateWithin | Self::Fingerprint => 100,
             // Thirty expected repeats.
             Self::DigitPairs => 300,
             // A tenth of all percentages lie so near to whole ones, about a hundred expected; ten stations for each class of turnout
