@@ -12,7 +12,9 @@ pub mod fingerprint;
 pub mod integer_percentages;
 pub mod klimek;
 pub mod late;
+pub mod late_within;
 pub mod neighbours;
+pub mod spikes;
 pub mod votes_by_turnout;
 
 /// What can be computed of a table.
@@ -42,11 +44,15 @@ pub enum Indicator {
     Fingerprint,
     /// A model of added votes for a country of one kind ([`klimek`]). Off unless asked for: regions that differ look like added votes.
     Klimek,
+    /// More stations at a share than a smooth electorate gives ([`spikes`]).
+    Spikes,
+    /// Late stations against the others of their stratum ([`late_within::within`]).
+    LateWithin,
 }
 
 impl Indicator {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::LastDigits,
         Self::DigitPairs,
         Self::SecondDigits,
@@ -59,6 +65,8 @@ impl Indicator {
         Self::Ballots,
         Self::Fingerprint,
         Self::Klimek,
+        Self::Spikes,
+        Self::LateWithin,
     ];
 
     /// Its key in the message files, where its innocent explanations stand.
@@ -76,6 +84,8 @@ impl Indicator {
             Self::Ballots => "ballots",
             Self::Fingerprint => "fingerprint",
             Self::Klimek => "klimek",
+            Self::Spikes => "spikes",
+            Self::LateWithin => "late-within",
         }
     }
 
@@ -89,12 +99,12 @@ impl Indicator {
         match self {
             // Ten classes of digits with ten expected in each, twice what the chi-square approximation asks for; as many stations
             // for the scatter about a line; and a picture of fewer stations shows single stations.
-            Self::LastDigits | Self::SecondDigits | Self::Late | Self::Fingerprint => 100,
+            Self::LastDigits | Self::SecondDigits | Self::Late | Self::LateWithin | Self::Fingerprint => 100,
             // Thirty expected repeats.
             Self::DigitPairs => 300,
             // A tenth of all percentages lie so near to whole ones, about a hundred expected; ten stations for each class of turnout
-            // or share.
-            Self::IntegerPercentages | Self::VotesByTurnout | Self::Klimek => 1_000,
+            // or share; a mixture has up to a dozen parameters.
+            Self::IntegerPercentages | Self::VotesByTurnout | Self::Klimek | Self::Spikes => 1_000,
             // A median of fewer says little.
             Self::Neighbours => 20,
             // A station and the neighbours that it needs.
