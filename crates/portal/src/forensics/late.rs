@@ -3,12 +3,18 @@
 use super::figures::{Cell, Figures};
 use super::section::{Asked, Axis, Draw, Measured, Plot, Section, State};
 use super::subject::{Clock, Station, Subject};
+use hakiki_audit::Share;
 use hakiki_audit::forensics::Indicator;
 use hakiki_audit::forensics::late::{Reported, line};
+use hakiki_audit::forensics::late_within::{PERMUTATIONS, Placed, latest, within};
 use hakiki_audit::numeric::{normal, real, real_count};
 use hakiki_messages::Message;
 use std::collections::BTreeMap;
 
+/// How many of a hundred stations are called late.
+const LAST_PERCENT: u32 = 10;
+/// What the choices by lot begin with: any fixed number, so that everybody finds the same.
+const SEED: u64 = 20_191_020;
 /// Groups of equally many stations.
 const GROUPS: usize = 40;
 
@@ -17,9 +23,18 @@ pub(super) fn section(subject: &Subject) -> Section {
     if subject.clock == Clock::None {
         return Section::without(indicator, State::Lacks("order"));
     }
-    let ask = |candidate: usize| Asked {
+    let placed = placed(subject);
+    let permuted = |candidate: usize| Asked {
         of: Cell::Text(subject.candidates[candidate].clone()),
-        what: Cell::None,
+        what: Cell::Word("forensics.word.within".into()),
+        measure: Box::new({
+            let placed = &placed;
+            move |stations| permuted(stations, candidate, placed)
+        }),
+    };
+    let slope = |candidate: usize| Asked {
+        of: Cell::Text(subject.candidates[candidate].clone()),
+        what: Cell::Word("forensics.word.slope".into()),
         measure: Box::new(move |stations| {
             let reported: Vec<Reported> =
                 stations.iter().filter_map(|station| reported(station, candidate)).collect();
@@ -37,8 +52,52 @@ pub(super) fn section(subject: &Subject) -> Section {
             }
         }),
     };
-    let asked = subject.leading().map(ask);
+    let [leader, rival] = subject.leading();
+    let asked = [slope(leader), permuted(leader), slope(rival), permuted(rival)];
     Section::asked(subject, indicator, indicator.fewest(), &asked).with_plot(|| plot(subject))
+}
+
+/// Each station's stratum (the narrowest area with enough stations), and whether it is among the last tenth of all.
+fn placed(subject: &Subject) -> BTreeMap<&str, (u64, bool)> {
+    let Ok(last) = Share::percent(LAST_PERCENT) else { return BTreeMap::new() };
+    let times: Vec<(usize, f64)> = subject
+        .stations
+        .iter()
+        .enumerate()
+        .filter_map(|(place, station)| Some((place, station.reported?)))
+        .collect();
+    let late = latest(&times.iter().map(|(_, at)| *at).collect::<Vec<f64>>(), last);
+    let late: BTreeMap<usize, bool> = times.iter().map(|(place, _)| *place).zip(late).collect();
+    let mut placed = BTreeMap::new();
+    for (stratum, places) in (0..).zip(subject.neighbourhoods(Indicator::Neighbours.fewest()).values()) {
+        for place in places {
+            if let Some(is_late) = late.get(place) {
+                placed.insert(subject.stations[*place].code.as_str(), (stratum, *is_late));
+            }
+        }
+    }
+    placed
+}
+
+/// The last tenth against the others of their strata.
+fn permuted(stations: &[&Station], candidate: usize, placed: &BTreeMap<&str, (u64, bool)>) -> Measured {
+    let of = |station: &&Station| {
+        let (votes, valid) = station.share_of(candidate)?;
+        let (stratum, is_late) = *placed.get(station.code.as_str())?;
+        Some(Placed { stratum, is_late, votes, valid })
+    };
+    let known: Vec<Placed> = stations.iter().filter_map(of).collect();
+    if known.len() < Indicator::Late.fewest() {
+        return Measured::nothing(known.len() as u64);
+    }
+    let Some(shift) = within(&known, PERMUTATIONS, SEED) else { return Measured::nothing(0) };
+    Measured {
+        n: shift.late + shift.others,
+        statistic: Cell::Real(shift.votes),
+        expected: Cell::Real(0.0),
+        effect: Cell::Share(shift.shift),
+        p: Some(shift.p),
+    }
 }
 
 fn reported(station: &Station, candidate: usize) -> Option<Reported> {

@@ -18,6 +18,7 @@ mod late;
 mod neighbours;
 mod page;
 pub mod section;
+mod spikes;
 mod subject;
 mod svg;
 mod turnout;
@@ -63,6 +64,7 @@ impl Report {
         let facts = facts.unwrap_or_else(|| arithmetic::of_set(brought.set, &subject));
         let mut sections = vec![fingerprint::section(&subject)];
         sections.extend(turnout::sections(&subject));
+        sections.push(spikes::section(&subject));
         sections.push(klimek::section(&subject));
         sections.extend(digits::sections(&subject));
         sections.extend(neighbours::sections(&subject));

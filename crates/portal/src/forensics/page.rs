@@ -3,7 +3,7 @@
 use super::Report;
 use super::figures::{Cell, Figures};
 use super::files::{JSON, path};
-use super::section::{Section, State};
+use super::section::{Draw, Plot, Section, State};
 use super::svg;
 use hakiki_messages::{Language, Message, keys, text};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -23,6 +23,11 @@ struct Page<'a> {
 pub(super) fn html(report: &Report, language: Language) -> String {
     let page = Page { report, language };
     page.whole().into_string()
+}
+
+/// Whether a plot is many small ones, which need the page's whole width.
+fn has_fields(plot: &Plot) -> bool {
+    matches!(plot.draw, Draw::Heat { field: Some(_), .. })
 }
 
 impl Page<'_> {
@@ -106,6 +111,7 @@ impl Page<'_> {
                 p { (self.word("page.arithmetic_lead")) }
                 @if facts.rows.is_empty() {
                     p { (self.word("page.no_facts")) }
+                    (self.file(facts))
                 } @else {
                     p { b { (self.say(&Message::new("forensics.page.facts").with("count", facts.rows.len()))) } }
                     (self.counts(facts))
@@ -200,7 +206,7 @@ impl Page<'_> {
                 @if shown {
                     @if !section.plots.is_empty() {
                         div.plots { @for plot in &section.plots {
-                            figure.plot {
+                            figure.across[has_fields(plot)] {
                                 figcaption { (self.say(&plot.title)) }
                                 (svg::drawn(plot, self.language))
                                 (self.file(&plot.figures))

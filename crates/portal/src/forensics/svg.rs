@@ -15,7 +15,7 @@ const WIDTH: f64 = 380.0;
 const HEIGHT: f64 = 250.0;
 /// Room for the numbers of the axes and their words.
 const LEFT: f64 = 54.0;
-const RIGHT: f64 = 10.0;
+const RIGHT: f64 = 18.0;
 const TOP: f64 = 22.0;
 const BOTTOM: f64 = 36.0;
 /// Marks on an axis, about.
@@ -161,7 +161,7 @@ pub(super) fn drawn(plot: &Plot, language: Language) -> Markup {
             let body = html! {
                 (frame.axes(language))
                 @for (place, (column, _)) in series.iter().enumerate() {
-                    (line(&frame, &figures.points(x, column), &stroke(place)))
+                    (line(&frame, &figures.points(x, column), &format!("{}{}", stroke(place), thin(figures.rows.len()))))
                 }
             };
             html! {
@@ -178,6 +178,11 @@ pub(super) fn drawn(plot: &Plot, language: Language) -> Markup {
             heat::drawn(&title, figures, &columns, *axes, language)
         }
     }
+}
+
+/// Lines of many points are drawn thin, or they would be a band.
+fn thin(points: usize) -> &'static str {
+    if points > 300 { " thin" } else { "" }
 }
 
 fn stroke(place: usize) -> String {
