@@ -135,32 +135,56 @@ fn a_real_table_is_read_whole() {
     assert_eq!(state(&found, "late"), "lacks");
 }
 
-/// Stations whose forms stand in a rehearsal's log, as a sample that says the same.
-fn demo(dir: &Path) -> String {
-    let log = dir.join("log").display().to_string();
-    let night =
-        ["demo", "--stations", "60", "--minutes", "0", "--listen", "127.0.0.1:0", "--exit", "--dir", &log];
-    assert_eq!(hakiki(dir, &night).status.code(), Some(0));
-    log
-}
-
+/// The table of the guide as a compilation: a log with the same figures.
 #[test]
-fn a_log_is_read_with_the_order_in_which_forms_came() {
+fn a_log_gives_the_same_figures_and_stands_beside_a_sample() {
     let home = tempfile::tempdir().unwrap();
-    let log = demo(home.path());
-    let output = hakiki(home.path(), &["forensics", &log, "--out", "out"]);
+    let (table, mapping, sample) = (guide("mfano.csv"), guide("mfano.toml"), guide("sample.csv"));
+    let output = hakiki(home.path(), &["import", "--mapping", &mapping, &table, "--dir", "log"]);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
-    let found = report(&home.path().join("out"));
-    assert!(found["stations"].as_u64().unwrap() >= 50);
-    assert!(found["made"]["fingerprint"].as_str().unwrap().len() > 20);
-    // Sixty stations are too few for a line, and the order is known.
-    assert_eq!(state(&found, "late"), "too-few");
+    for arguments in [
+        ["forensics", &table, "--mapping", &mapping, "--out", "table"].as_slice(),
+        ["forensics", "log", "--out", "out"].as_slice(),
+    ] {
+        let output = hakiki(home.path(), arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    }
+    let (of_table, of_log) = (report(&home.path().join("table")), report(&home.path().join("out")));
+    for same in ["candidates", "last-digits", "neighbours-stations", "exchanged-stations", "fingerprint-cells"] {
+        assert_eq!(of_table["tables"][same], of_log["tables"][same], "{same}");
+    }
+    // Of a log the facts are the ledger's findings, and the order is that of its records.
+    let facts: Vec<(&str, &str)> = of_log["tables"]["arithmetic"]["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (row[0].as_str().unwrap(), row[1].as_str().unwrap()))
+        .collect();
+    assert!(facts.contains(&("F101", "02020301")) && facts.contains(&("F103", "03030501")), "{facts:?}");
+    assert_eq!(state(&of_log, "late"), "shown");
+    assert_eq!(of_log["made"]["fingerprint"].as_str().unwrap().len(), 64);
 
-    // A sample that says what the log says, but for one vote at one station, and one code that nobody knows.
-    let stations = found["tables"]["neighbours"].clone();
-    assert!(stations.is_null() || stations["columns"].is_array());
-    let verified = json(home.path(), &["tally", &log], 0);
-    assert!(verified.is_object());
+    let beside = ["quick-count", sample.as_str(), "--column", "stratum=county", "--log", "log"];
+    let found = json(home.path(), &[&beside[..], &["--json"]].concat(), 0);
+    assert_eq!((found["log"]["stations"].as_u64(), found["log"]["differing"].as_u64()), (Some(58), Some(0)));
+    // The strata's sizes are the register's, where neither sample nor strata say them.
+    assert_eq!(found["strata"]["01"], 120);
+    // One vote more at one station, and one code that nobody knows.
+    let rows = std::fs::read_to_string(&sample).unwrap();
+    let line = rows.lines().nth(1).unwrap();
+    let mut cells: Vec<String> = line.split(',').map(str::to_owned).collect();
+    let votes: u64 = cells[3].parse().unwrap();
+    let (rival, code) = (cells[4].parse::<u64>().unwrap(), cells[0].clone());
+    (cells[3], cells[4]) = ((votes + 1).to_string(), (rival - 1).to_string());
+    let changed = rows.replace(line, &cells.join(",")).replacen("\n", "\n99999999,01,120,1,2,0,3,0,5\n", 1);
+    std::fs::write(home.path().join("changed.csv"), changed).unwrap();
+    let beside = ["quick-count", "changed.csv", "--column", "stratum=county", "--log", "log"];
+    let output = hakiki(home.path(), &beside);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    let words = said(&output);
+    assert!(words.contains("1 of 58 stations") && words.contains("Not in the log's register: 1"), "{words}");
+    assert!(words.contains(&format!("{code} ")) && words.contains(&format!("sample {}, log {votes}", votes + 1)), "{words}");
+    refused(home.path(), &["quick-count", &sample, "--column", "stratum=county", "--log", "log", "--at", "999999"], &["999,999"]);
 }
 
 #[test]

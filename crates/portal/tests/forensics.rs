@@ -257,7 +257,7 @@ fn names_that_the_source_does_not_have_are_told_with_those_it_has() {
     );
     let error = made(&Options { leader: Some("Nobody".into()), ..Options::default() });
     assert_eq!(error.code(), "G104");
-    let error = made(&Options { given: Some("given".into()), ..Options::default() });
+    let error = made(&Options { given: vec!["given".into()], ..Options::default() });
     assert_eq!(error.text(Language::Swahili).split(':').next(), Some("G105"));
     let mut areas = country(2, 30);
     areas.rows_are = Rows::Areas("region".into());

@@ -32,9 +32,9 @@ pub struct Arguments {
     /// The candidate whose shares are looked at; the one with most votes if not given
     #[arg(long, value_name = "NAME")]
     candidate: Option<String>,
-    /// The table's further count ([claim] also) that is the ballots given out; ballots in the boxes if not given
+    /// A further count of the table ([claim] also) of ballots given out; several are added up. Ballots in the boxes if not given
     #[arg(long, value_name = "COLUMN")]
-    given: Option<String>,
+    given: Vec<String>,
     /// Look at second digits too. They reject honest elections
     #[arg(long)]
     second_digits: bool,

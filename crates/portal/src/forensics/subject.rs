@@ -40,8 +40,8 @@ pub struct Options {
     pub centres: Option<String>,
     /// The candidate in place of the one with most votes.
     pub leader: Option<String>,
-    /// The column of ballots given out; ballots in the boxes if none.
-    pub given: Option<String>,
+    /// The columns that add up to the ballots given out; ballots in the boxes if none.
+    pub given: Vec<String>,
     /// Whether second digits are looked at.
     pub second_digits: bool,
     /// Whether the model of added votes is fitted.
@@ -159,14 +159,14 @@ impl Subject {
         let columns: Vec<usize> = set.candidates().collect();
         let candidates: Vec<String> =
             columns.iter().map(|column| set.columns[*column].label().to_owned()).collect();
-        let given = options.given.as_deref().map(|name| given_column(set, name)).transpose()?;
+        let given = options.given.iter().map(|name| given_column(set, name)).collect::<Result<Vec<_>, _>>()?;
         let known = Levels::of(set);
         let level = known.chosen(options.level.as_deref())?;
         let centres = known.centres(options.centres.as_deref())?;
         let ranks = ranks(&brought.reported);
         let standing = || set.rows.iter().filter(|(_, row)| row.state == State::Stands);
         let mut stations: Vec<Station> = standing()
-            .map(|(code, row)| station(set, &columns, given, code, row, ranks.get(code.as_str()).copied()))
+            .map(|(code, row)| station(set, &columns, &given, code, row, ranks.get(code.as_str()).copied()))
             .collect();
         stations.retain(|station| station.votes.iter().any(Option::is_some));
         let sums: Vec<u64> = (0..candidates.len())
@@ -179,7 +179,7 @@ impl Subject {
             centres: None,
             rooms: BTreeMap::new(),
             left_out: set.rows.len() as u64 - stations.len() as u64,
-            has_given: given.is_some(),
+            has_given: !given.is_empty(),
             has_rejected: set.column(&Column::Rejected).is_some(),
             clock: if ranks.is_empty() { Clock::None } else { brought.clock },
             others: brought.others.clone(),
@@ -322,7 +322,7 @@ fn given_column(set: &ResultSet, name: &str) -> Result<usize, ForensicsError> {
 fn station(
     set: &ResultSet,
     columns: &[usize],
-    given: Option<usize>,
+    given: &[usize],
     code: &str,
     row: &Row,
     reported: Option<f64>,
@@ -340,7 +340,7 @@ fn station(
         area: None,
         within: around(set, row.area.as_deref()),
         registered: row.voters.or_else(|| number(&Column::Registered)),
-        given: given.and_then(|column| row.number(column)),
+        given: given.iter().map(|column| row.number(*column)).sum::<Option<u64>>().filter(|_| !given.is_empty()),
         cast: valid.zip(rejected).map(|(valid, rejected)| valid + rejected),
         valid,
         votes,
