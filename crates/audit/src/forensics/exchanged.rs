@@ -36,6 +36,12 @@ pub struct ExchangedPair {
 
 /// Fewer neighbours with votes say too little of their own scatter.
 pub const LEAST_NEIGHBOURS: usize = 20;
+/// A p that one honest station in a thousand has: leaving these out of their neighbours' scatter narrows it by next to nothing.
+pub const LEFT_OUT: f64 = 1e-3;
+/// At most one station in so many is left out.
+const MOST_LEFT_OUT: usize = 10;
+/// Rounds after which it ends in any case.
+const MOST_ROUNDS: u32 = 10;
 /// The least correlation that is believed: stations of one area are never quite one urn, whatever a small sample shows.
 const LEAST_CORRELATION: f64 = 1e-4;
 /// The largest: above, both parameters of the beta distribution are so near 0 that nothing can be computed.
@@ -55,18 +61,39 @@ struct Sums {
 
 /// Every station of one area against the others: votes of two candidates each. Nothing where a station has no votes for either, or too few
 /// neighbours have.
+///
+/// Several exchanged stations of one area make its scatter look larger, and hide each other. So stations whose p is below [`LEFT_OUT`] are no
+/// longer counted among the neighbours of the others, and all are looked at again, until no more are found.
 pub fn exchanged(area: &[[u64; 2]]) -> Vec<Option<Exchanged>> {
+    let mut is_out = vec![false; area.len()];
+    for _ in 0..MOST_ROUNDS {
+        let found = against_others(area, &is_out);
+        let now: Vec<bool> =
+            found.iter().map(|found| found.is_some_and(|found| found.p < LEFT_OUT)).collect();
+        let more = now.iter().zip(&is_out).any(|(now, before)| *now && !before);
+        // Where they are many the area has two camps, and none of them is left out.
+        let count = now.iter().filter(|now| **now).count();
+        if !more || count * MOST_LEFT_OUT > area.len() {
+            return found;
+        }
+        is_out = now;
+    }
+    against_others(area, &is_out)
+}
+
+fn against_others(area: &[[u64; 2]], is_out: &[bool]) -> Vec<Option<Exchanged>> {
     let mut all = Sums::default();
-    for station in area {
+    for (station, _) in area.iter().zip(is_out).filter(|(_, is_out)| !**is_out) {
         all.add(*station, 1.0);
     }
-    let mut largest_first: Vec<Option<Exchanged>> = Vec::with_capacity(area.len());
-    for station in area {
+    let against = |(station, is_out): (&[u64; 2], &bool)| {
         let mut others = all;
-        others.add(*station, -1.0);
-        largest_first.push(others.against(*station));
-    }
-    largest_first
+        if !is_out {
+            others.add(*station, -1.0);
+        }
+        others.against(*station)
+    };
+    area.iter().zip(is_out).map(against).collect()
 }
 
 /// Every station of one area, each with its votes by candidate: the pair with the least p. Nothing where no pair has enough neighbours.
