@@ -150,7 +150,9 @@ fn a_log_gives_the_same_figures_and_stands_beside_a_sample() {
         assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     }
     let (of_table, of_log) = (report(&home.path().join("table")), report(&home.path().join("out")));
-    for same in ["candidates", "last-digits", "neighbours-stations", "exchanged-stations", "fingerprint-cells"] {
+    for same in
+        ["candidates", "last-digits", "neighbours-stations", "exchanged-stations", "fingerprint-cells"]
+    {
         assert_eq!(of_table["tables"][same], of_log["tables"][same], "{same}");
     }
     // Of a log the facts are the ledger's findings, and the order is that of its records.
@@ -183,8 +185,15 @@ fn a_log_gives_the_same_figures_and_stands_beside_a_sample() {
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
     let words = said(&output);
     assert!(words.contains("1 of 58 stations") && words.contains("Not in the log's register: 1"), "{words}");
-    assert!(words.contains(&format!("{code} ")) && words.contains(&format!("sample {}, log {votes}", votes + 1)), "{words}");
-    refused(home.path(), &["quick-count", &sample, "--column", "stratum=county", "--log", "log", "--at", "999999"], &["999,999"]);
+    assert!(
+        words.contains(&format!("{code} ")) && words.contains(&format!("sample {}, log {votes}", votes + 1)),
+        "{words}"
+    );
+    refused(
+        home.path(),
+        &["quick-count", &sample, "--column", "stratum=county", "--log", "log", "--at", "999999"],
+        &["999,999"],
+    );
 }
 
 #[test]

@@ -83,11 +83,12 @@ fn plot(
         draw: Draw::Bars {
             x: "digit",
             width: 1.0,
+            is_centred: true,
             y: "share",
             expected: Some("expected_share"),
             band: Some(("low", "high")),
             axes: [
-                Axis { word: "digit", from: 0.0, to: 10.0, is_share: false },
+                Axis { word: "digit", from: -0.5, to: 9.5, is_share: false },
                 Axis { word: "share_of_counts", from: 0.0, to: 1.15 * highest, is_share: true },
             ],
         },

@@ -103,7 +103,7 @@ fn listed(subject: &Subject, all: &[Compared]) -> Figures {
         let [first, second] = compared.pair;
         figures.rows.push(vec![
             Cell::Text(station.code.clone()),
-            Cell::Text(station.name.clone()),
+            station.named(),
             Cell::Text(subject.candidates[first].clone()),
             votes(first),
             Cell::Text(subject.candidates[second].clone()),
@@ -174,7 +174,7 @@ fn agreements(subject: &Subject, found: &BTreeMap<&str, Agreement>) -> Figures {
         let station = &subject.stations[place];
         figures.rows.push(vec![
             Cell::Text(station.code.clone()),
-            Cell::Text(station.name.clone()),
+            station.named(),
             contest(found.least.0),
             Cell::Whole(found.least.1),
             contest(found.most.0),

@@ -124,7 +124,7 @@ fn listed(subject: &Subject, all: &[(&str, Vec<Away>)]) -> Figures {
         let station = &subject.stations[found.place];
         figures.rows.push(vec![
             Cell::Text(station.code.clone()),
-            Cell::Text(station.name.clone()),
+            station.named(),
             Cell::Word(format!("forensics.word.{what}")),
             Cell::Text(found.around.clone()),
             Cell::Share(found.value),
@@ -157,6 +157,7 @@ fn histogram(subject: &Subject, what: &str, found: &[Away]) -> Plot {
         draw: Draw::Bars {
             x: "distance",
             width: 0.5,
+            is_centred: false,
             y: "stations",
             expected: Some("expected"),
             band: None,
@@ -248,7 +249,7 @@ fn centre_table(subject: &Subject, centres: &[Centre<'_>]) -> Figures {
         let smaller = real_count(centre.rooms.min(centre.columns) - 1);
         figures.rows.push(vec![
             Cell::Text(centre.code.to_owned()),
-            Cell::Text(first.name.clone()),
+            first.named(),
             Cell::Whole(centre.rooms as u64),
             Cell::Whole(centre.votes),
             Cell::Real(centre.found.chi_square),
@@ -280,6 +281,7 @@ fn p_values(centres: &[Centre<'_>]) -> Plot {
         draw: Draw::Bars {
             x: "p",
             width,
+            is_centred: false,
             y: "centres",
             expected: Some("expected"),
             band: None,

@@ -69,12 +69,14 @@ pub struct Axis {
 /// How a table is drawn; columns by their keys.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Draw {
-    /// A bar a row, from `x` on and `width` wide, with what was expected as a line and, if known, where chance leaves it.
+    /// A bar a row, `width` wide and from `x` on (or with `x` in its middle), with what was expected as a line and, if known, where chance leaves it.
     Bars {
         /// Across.
         x: &'static str,
         /// Width of a bar.
         width: f64,
+        /// Whether `x` is the middle of a bar.
+        is_centred: bool,
         /// Height.
         y: &'static str,
         /// What was expected.

@@ -1,6 +1,7 @@
 //! What is looked at: the stations of a result set whose figures count, with their areas and the two leading candidates.
 
 use super::error::ForensicsError;
+use super::figures::Cell;
 use hakiki_audit::forensics::integer_percentages;
 use hakiki_audit::numeric::real_count;
 use hakiki_claims::set::State;
@@ -122,6 +123,11 @@ pub struct Subject {
 }
 
 impl Station {
+    /// Its name, where it has one besides its code.
+    pub fn named(&self) -> Cell {
+        if self.name == self.code { Cell::None } else { Cell::Text(self.name.clone()) }
+    }
+
     /// Votes of a candidate.
     pub fn of(&self, candidate: usize) -> Option<u64> {
         self.votes.get(candidate).copied().flatten()
@@ -159,7 +165,8 @@ impl Subject {
         let columns: Vec<usize> = set.candidates().collect();
         let candidates: Vec<String> =
             columns.iter().map(|column| set.columns[*column].label().to_owned()).collect();
-        let given = options.given.iter().map(|name| given_column(set, name)).collect::<Result<Vec<_>, _>>()?;
+        let given =
+            options.given.iter().map(|name| given_column(set, name)).collect::<Result<Vec<_>, _>>()?;
         let known = Levels::of(set);
         let level = known.chosen(options.level.as_deref())?;
         let centres = known.centres(options.centres.as_deref())?;
@@ -340,7 +347,11 @@ fn station(
         area: None,
         within: around(set, row.area.as_deref()),
         registered: row.voters.or_else(|| number(&Column::Registered)),
-        given: given.iter().map(|column| row.number(*column)).sum::<Option<u64>>().filter(|_| !given.is_empty()),
+        given: given
+            .iter()
+            .map(|column| row.number(*column))
+            .sum::<Option<u64>>()
+            .filter(|_| !given.is_empty()),
         cast: valid.zip(rejected).map(|(valid, rejected)| valid + rejected),
         valid,
         votes,

@@ -30,23 +30,32 @@ pub(super) struct Frame {
     top: f64,
     width: f64,
     height: f64,
+    /// By how much bars begin before their value.
+    shift: f64,
 }
 
 impl Frame {
     /// A frame with room for axes around it.
     fn whole(axes: [Axis; 2]) -> Self {
-        Self { axes, left: LEFT, top: TOP, width: WIDTH - LEFT - RIGHT, height: HEIGHT - TOP - BOTTOM }
+        Self {
+            axes,
+            left: LEFT,
+            top: TOP,
+            width: WIDTH - LEFT - RIGHT,
+            height: HEIGHT - TOP - BOTTOM,
+            shift: 0.0,
+        }
     }
 
     /// A frame of this size at the origin.
     pub(super) fn bare(axes: [Axis; 2], size: f64) -> Self {
-        Self { axes, left: 0.0, top: 0.0, width: size, height: size }
+        Self { axes, left: 0.0, top: 0.0, width: size, height: size, shift: 0.0 }
     }
 
     /// A square frame with room for axes.
     pub(super) fn square(axes: [Axis; 2]) -> (Self, f64) {
         let size = WIDTH - LEFT - RIGHT;
-        (Self { axes, left: LEFT, top: TOP, width: size, height: size }, TOP + size + BOTTOM)
+        (Self { axes, left: LEFT, top: TOP, width: size, height: size, shift: 0.0 }, TOP + size + BOTTOM)
     }
 
     /// Across.
@@ -139,8 +148,8 @@ pub(super) fn drawn(plot: &Plot, language: Language) -> Markup {
     let title = plot.title.text(language);
     let figures = &plot.figures;
     match &plot.draw {
-        Draw::Bars { x, width, y, expected, band, axes } => {
-            let frame = Frame::whole(*axes);
+        Draw::Bars { x, width, is_centred, y, expected, band, axes } => {
+            let frame = Frame { shift: if *is_centred { width / 2.0 } else { 0.0 }, ..Frame::whole(*axes) };
             let body = html! {
                 (frame.axes(language))
                 (bars(&frame, &figures.points(x, y), *width))
@@ -205,7 +214,8 @@ fn bars(frame: &Frame, points: &[(f64, f64)], width: f64) -> Markup {
     let mut path = String::new();
     let bottom = frame.y(frame.axes[1].from);
     for (x, y) in points.iter().filter(|(_, y)| *y > 0.0) {
-        let (left, right) = (frame.x(*x) + 0.5, frame.x(x + width) - 0.5);
+        let x = x - frame.shift;
+        let (left, right) = (frame.x(x) + 0.5, frame.x(x + width) - 0.5);
         // Writing to a String does not fail.
         let _ =
             write!(path, "M{} {}V{}H{}V{}z", at(left), at(bottom), at(frame.y(*y)), at(right), at(bottom));
@@ -217,6 +227,7 @@ fn bars(frame: &Frame, points: &[(f64, f64)], width: f64) -> Markup {
 fn bands(frame: &Frame, figures: &Figures, x: &str, width: f64, (low, high): (&str, &str)) -> Markup {
     let mut path = String::new();
     for ((x, low), (_, high)) in figures.points(x, low).into_iter().zip(figures.points(x, high)) {
+        let x = x - frame.shift;
         let (left, right) = (frame.x(x), frame.x(x + width));
         let _ = write!(
             path,
@@ -236,7 +247,8 @@ fn steps(frame: &Frame, points: &[(f64, f64)], width: f64) -> Markup {
     let mut path = String::new();
     for (x, y) in points {
         let to = if path.is_empty() { 'M' } else { 'L' };
-        let _ = write!(path, "{to}{} {}H{}", at(frame.x(*x)), at(frame.y(*y)), at(frame.x(x + width)));
+        let x = x - frame.shift;
+        let _ = write!(path, "{to}{} {}H{}", at(frame.x(x)), at(frame.y(*y)), at(frame.x(x + width)));
     }
     html! { path.expected d=(path) {} }
 }
