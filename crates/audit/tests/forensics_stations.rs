@@ -37,7 +37,8 @@ fn mean_and_correlation_are_those_of_the_neighbours() {
     // A few that are far out by chance are left out.
     assert!((3_980..=4_000).contains(&found.neighbours), "{found:?}");
     near(found.mean, 0.8, 0.01, "mean");
-    near(found.correlation, 1.0 / 16.0, 0.05, "correlation");
+    // The upper limit of a variance of 4,000 is 4 % above it.
+    near(found.correlation, 1.04 / 16.0, 0.04, "correlation");
 }
 
 /// The ratio is that of the two probabilities, and p is the sum of those of all votes with at least this ratio.

@@ -17,7 +17,8 @@ pub struct Exchanged {
     pub neighbours: usize,
     /// The first candidate's share of both candidates' votes among them.
     pub mean: f64,
-    /// How much two ballots of one station go together among them: 0 for one urn, 1 for stations that vote as one.
+    /// How much two ballots of one station go together among them: 0 for one urn, 1 for stations that vote as one. It is the upper limit at 95 %
+    /// of what their scatter allows, so that what is named is not named for want of neighbours.
     pub correlation: f64,
     /// The logarithm of how many times likelier the votes are exchanged than as written; below 0 if they are likelier as written.
     pub log_ratio: f64,
@@ -153,7 +154,8 @@ impl Sums {
         Some(Exchanged { neighbours, mean, correlation, log_ratio, p })
     }
 
-    /// From the scatter of shares: its mean, for one urn, is one mean variance for each station but one; correlation adds to that.
+    /// From the scatter of shares: its mean, for one urn, is one mean variance for each station but one; correlation adds to that. The estimate is raised
+    /// to the upper limit of a variance of as many stations.
     fn correlation(&self) -> f64 {
         let mean = self.first / self.both;
         let variance = mean * (1.0 - mean);
@@ -163,6 +165,14 @@ impl Sums {
         if variance <= 0.0 || by_correlation <= 0.0 {
             return LEAST_CORRELATION;
         }
-        ((scatter / variance - by_chance) / by_correlation).clamp(LEAST_CORRELATION, MOST_CORRELATION)
+        let estimate = (scatter / variance - by_chance) / by_correlation;
+        (estimate * raise(by_chance)).clamp(LEAST_CORRELATION, MOST_CORRELATION)
     }
+}
+
+/// Degrees of freedom over their chi-square quantile of 5 % (Wilson and Hilferty 1931): by how much a variance may be larger than it was estimated.
+fn raise(degrees: f64) -> f64 {
+    const QUANTILE: f64 = -1.644_853_626_951_472_6;
+    let part = 2.0 / (9.0 * degrees);
+    (1.0 - part + QUANTILE * part.sqrt()).powi(-3)
 }
