@@ -8,6 +8,7 @@
 //! are about equal, exchanging changes nothing, and nothing can be found.
 
 use crate::numeric::beta_binomial::{self, ln_beta};
+use crate::numeric::chi_square::upper_factor;
 use crate::numeric::{real, real_count};
 
 /// One station against its neighbours.
@@ -166,13 +167,6 @@ impl Sums {
             return LEAST_CORRELATION;
         }
         let estimate = (scatter / variance - by_chance) / by_correlation;
-        (estimate * raise(by_chance)).clamp(LEAST_CORRELATION, MOST_CORRELATION)
+        (estimate * upper_factor(by_chance)).clamp(LEAST_CORRELATION, MOST_CORRELATION)
     }
-}
-
-/// Degrees of freedom over their chi-square quantile of 5 % (Wilson and Hilferty 1931): by how much a variance may be larger than it was estimated.
-fn raise(degrees: f64) -> f64 {
-    const QUANTILE: f64 = -1.644_853_626_951_472_6;
-    let part = 2.0 / (9.0 * degrees);
-    (1.0 - part + QUANTILE * part.sqrt()).powi(-3)
 }

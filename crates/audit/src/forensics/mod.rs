@@ -31,7 +31,7 @@ pub enum Indicator {
     IntegerPercentages,
     /// Stations far from others of their area ([`neighbours::robust_distances`]).
     Neighbours,
-    /// Rooms of one centre that differ ([`neighbours::homogeneity`]).
+    /// Rooms of one centre that differ ([`neighbours::homogeneity`], and against other centres [`neighbours::among_centres`]).
     Rooms,
     /// The leader's votes beyond the proportion at usual turnout ([`votes_by_turnout`]).
     VotesByTurnout,
