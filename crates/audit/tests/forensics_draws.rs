@@ -6,8 +6,10 @@ mod common;
 use common::{close, near};
 use hakiki_audit::forensics::adjusted::benjamini_hochberg;
 use hakiki_audit::numeric::draw::{self, Gamma};
+use hakiki_audit::numeric::lookup::Lookup;
 use hakiki_audit::numeric::stream::Stream;
 use hakiki_audit::numeric::{beta_binomial, binomial, chi_square, normal, real, real_count, whole_below};
+use hakiki_audit::sample::Frame;
 use proptest::prelude::*;
 
 /// That counts of draws fit the probabilities of their classes, those with few expected taken together.
@@ -117,6 +119,20 @@ fn the_published_example_of_adjustment() {
 }
 
 proptest! {
+    /// Every remainder has the place that the frame of an audit gives it.
+    #[test]
+    fn a_lookup_gives_the_places_of_a_frame(weights in proptest::collection::vec(0..40_u64, 1..50)) {
+        let wide: Vec<u128> = weights.iter().copied().map(u128::from).collect();
+        match (Lookup::new(&weights), Frame::new(&wide)) {
+            (Some(lookup), Ok(frame)) => {
+                for remainder in 0..lookup.total() {
+                    prop_assert_eq!(lookup.place_at(remainder), frame.item_at(remainder.into()));
+                }
+            }
+            (lookup, frame) => prop_assert!(lookup.is_none() && frame.is_err()),
+        }
+    }
+
     /// Shown at any rate are those that the procedure as published rejects: all up to the last rank k with p(k) ≤ rate·k/m.
     #[test]
     fn adjusted_values_reject_what_the_procedure_rejects(

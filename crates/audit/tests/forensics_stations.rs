@@ -10,9 +10,10 @@ use hakiki_audit::forensics::ballots::{Agreement, Allowance, differences};
 use hakiki_audit::forensics::exchanged::{LEAST_NEIGHBOURS, exchanged, most_likely_pairs};
 use hakiki_audit::forensics::fingerprint::{Fingerprint, Moments, correlation, log_vote_rates, points};
 use hakiki_audit::forensics::integer_percentages::Station;
+use hakiki_audit::forensics::neighbours::{among_centres, homogeneity};
 use hakiki_audit::numeric::draw::{self, Gamma};
 use hakiki_audit::numeric::stream::Stream;
-use hakiki_audit::numeric::{beta_binomial, real};
+use hakiki_audit::numeric::{beta_binomial, chi_square, real};
 use proptest::prelude::*;
 
 /// Stations of one area whose shares follow a beta distribution.
@@ -37,7 +38,8 @@ fn mean_and_correlation_are_those_of_the_neighbours() {
     // A few that are far out by chance are left out.
     assert!((3_980..=4_000).contains(&found.neighbours), "{found:?}");
     near(found.mean, 0.8, 0.01, "mean");
-    near(found.correlation, 1.0 / 16.0, 0.05, "correlation");
+    // The upper limit of a variance of 4,000 is 4 % above it.
+    near(found.correlation, 1.04 / 16.0, 0.04, "correlation");
 }
 
 /// The ratio is that of the two probabilities, and p is the sum of those of all votes with at least this ratio.
@@ -136,6 +138,38 @@ proptest! {
             prop_assert!((one.p - other.p).abs() < 1e-6);
         }
     }
+}
+
+/// Centres whose rooms differ by names: by lot alone a third of them would be unusual, among each other none is; one whose rooms differ far more is.
+#[test]
+fn rooms_are_compared_with_what_other_centres_do() {
+    let mut stream = Stream::new(8);
+    let mut centre = |far: bool| {
+        let share = |stream: &mut Stream, mean: f64| {
+            draw::beta(stream, &Gamma::new(100.0 * mean), &Gamma::new(100.0 * (1.0 - mean)))
+        };
+        let room = |place: usize| {
+            let chance = share(&mut stream, if far && place == 0 { 0.85 } else { 0.5 });
+            let first = draw::binomial(&mut stream, 400, chance);
+            vec![first, 400 - first]
+        };
+        homogeneity(&(0..3).map(room).collect::<Vec<_>>()).unwrap()
+    };
+    let mut centres: Vec<_> = (0..60).map(|_| centre(false)).collect();
+    centres.push(centre(true));
+    let alone = centres[..60].iter().filter(|centre| centre.p <= 0.05).count();
+    assert!(alone > 20, "{alone} of 60 by lot alone");
+    let among = among_centres(&centres);
+    assert!(among[..60].iter().filter(|p| **p <= 0.05).count() <= 6, "{among:?}");
+    assert!(among[60] < 1e-4, "{}", among[60]);
+    assert!(among.iter().zip(&centres).all(|(among, centre)| *among >= centre.p));
+    // By the definition.
+    let others: f64 = centres[1..].iter().map(|centre| centre.chi_square).sum::<f64>() / 120.0;
+    let spread = others * chi_square::upper_factor(120.0);
+    close(among[0], chi_square::share_above(centres[0].chi_square / spread, 2), "p");
+    near(chi_square::share_above(120.0 / chi_square::upper_factor(120.0), 120), 0.95, 1e-4, "limit");
+    assert_eq!(among_centres(&centres[..10]), [1.0; 10], "too few others");
+    assert!(among_centres(&[]).is_empty());
 }
 
 #[test]

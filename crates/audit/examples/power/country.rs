@@ -10,6 +10,8 @@ pub const REGIONS: u64 = 40;
 pub const STATIONS_OF_REGION: u64 = 120;
 /// Rooms of one centre.
 const ROOMS: u64 = 3;
+/// How much two ballots of a room go together beyond those of its centre: names, families and streets make rooms differ.
+const ROOM_CORRELATION: f64 = 0.005;
 
 /// One station of an invented country.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +55,9 @@ impl Room {
 
 /// A country: a third of its regions prefers the first, a third the second, a third is divided. Strongholds vote more, far regions and small
 /// stations report late, rooms of one centre differ a little because names go with families.
-pub fn country(stream: &mut Stream) -> Vec<Room> {
+///
+/// `is_uneven`: how much rooms of a centre differ is another amount in each centre, ten times as much in some as in others, with the same mean.
+pub fn country(stream: &mut Stream, is_uneven: bool) -> Vec<Room> {
     let mut rooms = Vec::new();
     for region in 0..REGIONS {
         let (low, high) = [(0.75, 0.95), (0.05, 0.25), (0.35, 0.65)][(region % 3) as usize];
@@ -64,8 +68,10 @@ pub fn country(stream: &mut Stream) -> Vec<Room> {
         for centre in 0..STATIONS_OF_REGION / ROOMS {
             let share = of_beta(stream, mean, correlation);
             let voters = 200 + stream.below(500);
+            let split =
+                if is_uneven { -ROOM_CORRELATION * stream.inner_fraction().ln() } else { ROOM_CORRELATION };
             for _ in 0..ROOMS {
-                rooms.push(room(stream, [region, centre], [share, turnout], voters, delay));
+                rooms.push(room(stream, [region, centre], [share, turnout, split], voters, delay));
             }
         }
     }
@@ -75,7 +81,7 @@ pub fn country(stream: &mut Stream) -> Vec<Room> {
 fn room(
     stream: &mut Stream,
     [region, centre]: [u64; 2],
-    [share, turnout]: [f64; 2],
+    [share, turnout, split]: [f64; 3],
     voters: u64,
     delay: f64,
 ) -> Room {
@@ -85,8 +91,7 @@ fn room(
     let rejected = draw::binomial(stream, cast, 0.008);
     let others = draw::binomial(stream, cast - rejected, 0.01);
     let both = cast - rejected - others;
-    // Names, families and streets make rooms differ, by half a percent of correlation.
-    let here = of_beta(stream, share, 0.005);
+    let here = of_beta(stream, share, split);
     let first = draw::binomial(stream, both, here);
     let time = delay - real(registered) / 400.0 + 2.0 * draw::normal(stream);
     let centre = region * STATIONS_OF_REGION + centre;
@@ -103,7 +108,7 @@ fn room(
 
 /// A number of the beta distribution with this mean, and correlation of two ballots.
 fn of_beta(stream: &mut Stream, mean: f64, correlation: f64) -> f64 {
-    let scale = 1.0 / correlation - 1.0;
+    let scale = 1.0 / correlation.clamp(1e-6, 0.9) - 1.0;
     let mean = mean.clamp(0.001, 0.999);
     draw::beta(stream, &Gamma::new(mean * scale), &Gamma::new((1.0 - mean) * scale))
 }

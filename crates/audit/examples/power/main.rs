@@ -29,7 +29,8 @@ fn main() {
         print!("{:>18}", test.name);
     }
     println!();
-    row("nothing done", Made::Nothing, 0.0, countries, seed);
+    row("nothing done", (Made::Nothing, 0.0), false, countries, seed);
+    row("nothing done, uneven rooms", (Made::Nothing, 0.0), true, countries, seed);
     for (name, made) in [
         ("stuffed", Made::Stuffed),
         ("rounded", Made::Rounded),
@@ -37,7 +38,7 @@ fn main() {
         ("invented digits", Made::Invented),
     ] {
         for share in SHARES {
-            row(&format!("{name}, {} %", 100.0 * share), made, share, countries, seed);
+            row(&format!("{name}, {} %", 100.0 * share), (made, share), false, countries, seed);
         }
     }
     println!();
@@ -45,11 +46,11 @@ fn main() {
     stations_named(countries.min(100), seed);
 }
 
-fn row(name: &str, made: Made, share: f64, countries: u64, seed: u64) {
+fn row(name: &str, (made, share): (Made, f64), is_uneven: bool, countries: u64, seed: u64) {
     let mut found = vec![0_u64; TESTS.len()];
     for number in 0..countries {
         let mut stream = Stream::new(seed.wrapping_mul(1_000_003) + number);
-        let mut rooms = country(&mut stream);
+        let mut rooms = country(&mut stream, is_uneven);
         make(&mut rooms, made, share, &mut stream);
         for (found, Test { p, .. }) in found.iter_mut().zip(TESTS) {
             *found += u64::from(p(&rooms) <= LIMIT);
@@ -92,7 +93,7 @@ fn numbers_without_p(countries: u64, seed: u64) {
         let mut values = vec![Vec::new(); tests_of::NUMBERS.len()];
         for number in 0..countries {
             let mut stream = Stream::new(seed.wrapping_mul(1_000_003) + number);
-            let mut rooms = country(&mut stream);
+            let mut rooms = country(&mut stream, false);
             make(&mut rooms, made, share, &mut stream);
             for (values, value) in values.iter_mut().zip(tests_of::numbers(&rooms)) {
                 values.push(value);
@@ -119,7 +120,7 @@ fn stations_named(countries: u64, seed: u64) {
         let (mut strong_hit, mut strong) = (0, 0);
         for number in 0..countries {
             let mut stream = Stream::new(seed.wrapping_mul(1_000_003) + number);
-            let mut rooms = country(&mut stream);
+            let mut rooms = country(&mut stream, false);
             make(&mut rooms, Made::Exchanged, share, &mut stream);
             for (room, p) in rooms.iter().zip(tests_of::exchanged_by_station(&rooms)) {
                 let is_named = u64::from(p <= LIMIT);

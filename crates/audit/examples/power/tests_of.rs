@@ -9,7 +9,7 @@ use hakiki_audit::forensics::integer_percentages::{Station, peaks};
 use hakiki_audit::forensics::klimek;
 use hakiki_audit::forensics::late::{self, Reported};
 use hakiki_audit::forensics::late_within::{Placed, latest, within};
-use hakiki_audit::forensics::neighbours::{homogeneity, robust_distances};
+use hakiki_audit::forensics::neighbours::{Homogeneity, among_centres, homogeneity, robust_distances};
 use hakiki_audit::forensics::spikes::{Counted, Mixture, resample};
 use hakiki_audit::forensics::votes_by_turnout::VotesByTurnout;
 use hakiki_audit::numeric::{normal, real};
@@ -21,13 +21,14 @@ pub struct Test {
     pub p: fn(&[Room]) -> f64,
 }
 
-pub const TESTS: [Test; 9] = [
+pub const TESTS: [Test; 10] = [
     Test { name: "last digits", p: digits_p },
     Test { name: "… by region", p: digits_by_region },
     Test { name: "digit pairs", p: pairs_p },
     Test { name: "second digits", p: second_p },
     Test { name: "whole percents", p: whole_p },
     Test { name: "rooms", p: rooms_p },
+    Test { name: "… among centres", p: rooms_among_p },
     Test { name: "exchanged", p: |rooms| least(exchanged_by_station(rooms)) },
     Test { name: "late, line", p: line_p },
     Test { name: "late within", p: late_p },
@@ -81,13 +82,27 @@ fn whole_p(rooms: &[Room]) -> f64 {
     normal::share_above(peaks(&stations(rooms)).either.distance())
 }
 
-fn rooms_p(rooms: &[Room]) -> f64 {
-    let mut centres: BTreeMap<u64, Vec<Vec<u64>>> = BTreeMap::new();
+/// Each centre with its region, in the order of regions.
+fn centres(rooms: &[Room]) -> Vec<(u64, Homogeneity)> {
+    let mut centres: BTreeMap<[u64; 2], Vec<Vec<u64>>> = BTreeMap::new();
     for room in rooms {
-        centres.entry(room.centre).or_default().push(room.votes[..2].to_vec());
+        centres.entry([room.region, room.centre]).or_default().push(room.votes[..2].to_vec());
     }
-    let p_values: Vec<f64> =
-        centres.values().filter_map(|rooms| homogeneity(rooms)).map(|found| found.p).collect();
+    centres.iter().filter_map(|([region, _], rooms)| Some((*region, homogeneity(rooms)?))).collect()
+}
+
+fn rooms_p(rooms: &[Room]) -> f64 {
+    let p_values: Vec<f64> = centres(rooms).iter().map(|(_, found)| found.p).collect();
+    least(benjamini_hochberg(&p_values))
+}
+
+/// Rooms against the other centres of their region.
+fn rooms_among_p(rooms: &[Room]) -> f64 {
+    let centres = centres(rooms);
+    let of = |region| {
+        centres.iter().filter(|centre| centre.0 == region).map(|centre| centre.1).collect::<Vec<_>>()
+    };
+    let p_values: Vec<f64> = (0..REGIONS).flat_map(|region| among_centres(&of(region))).collect();
     least(benjamini_hochberg(&p_values))
 }
 

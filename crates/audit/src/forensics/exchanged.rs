@@ -8,6 +8,7 @@
 //! are about equal, exchanging changes nothing, and nothing can be found.
 
 use crate::numeric::beta_binomial::{self, ln_beta};
+use crate::numeric::chi_square::upper_factor;
 use crate::numeric::{real, real_count};
 
 /// One station against its neighbours.
@@ -17,7 +18,8 @@ pub struct Exchanged {
     pub neighbours: usize,
     /// The first candidate's share of both candidates' votes among them.
     pub mean: f64,
-    /// How much two ballots of one station go together among them: 0 for one urn, 1 for stations that vote as one.
+    /// How much two ballots of one station go together among them: 0 for one urn, 1 for stations that vote as one. It is the upper limit at 95 %
+    /// of what their scatter allows, so that what is named is not named for want of neighbours.
     pub correlation: f64,
     /// The logarithm of how many times likelier the votes are exchanged than as written; below 0 if they are likelier as written.
     pub log_ratio: f64,
@@ -153,7 +155,8 @@ impl Sums {
         Some(Exchanged { neighbours, mean, correlation, log_ratio, p })
     }
 
-    /// From the scatter of shares: its mean, for one urn, is one mean variance for each station but one; correlation adds to that.
+    /// From the scatter of shares: its mean, for one urn, is one mean variance for each station but one; correlation adds to that. The estimate is raised
+    /// to the upper limit of a variance of as many stations.
     fn correlation(&self) -> f64 {
         let mean = self.first / self.both;
         let variance = mean * (1.0 - mean);
@@ -163,6 +166,7 @@ impl Sums {
         if variance <= 0.0 || by_correlation <= 0.0 {
             return LEAST_CORRELATION;
         }
-        ((scatter / variance - by_chance) / by_correlation).clamp(LEAST_CORRELATION, MOST_CORRELATION)
+        let estimate = (scatter / variance - by_chance) / by_correlation;
+        (estimate * upper_factor(by_chance)).clamp(LEAST_CORRELATION, MOST_CORRELATION)
     }
 }

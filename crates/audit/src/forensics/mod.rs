@@ -3,6 +3,7 @@
 //! Every indicator says how many stations it rests on, its statistic, what was expected and how far chance reaches. Honest elections give
 //! unusual numbers for many reasons; the words for these stand in the message files, one text for each [`Indicator`], and no page shows
 //! a number without its text. Sums that cannot be are another matter and not here: those are findings of the ledger.
+//! `docs/reference/forensics.md` has every null hypothesis, and how often each points at something where nothing was done.
 
 pub mod adjusted;
 pub mod ballots;
@@ -30,7 +31,7 @@ pub enum Indicator {
     IntegerPercentages,
     /// Stations far from others of their area ([`neighbours::robust_distances`]).
     Neighbours,
-    /// Rooms of one centre that differ ([`neighbours::homogeneity`]).
+    /// Rooms of one centre that differ ([`neighbours::homogeneity`], and against other centres [`neighbours::among_centres`]).
     Rooms,
     /// The leader's votes beyond the proportion at usual turnout ([`votes_by_turnout`]).
     VotesByTurnout,

@@ -8,6 +8,7 @@ pub mod chi_square;
 pub mod draw;
 pub mod gamma;
 pub mod kernel;
+pub mod lookup;
 pub mod normal;
 pub mod stream;
 
