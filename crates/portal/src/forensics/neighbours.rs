@@ -5,7 +5,7 @@ use super::section::{Asked, Axis, Draw, Measured, Plot, Section, State};
 use super::subject::{Station, Subject};
 use hakiki_audit::forensics::Indicator;
 use hakiki_audit::forensics::adjusted::benjamini_hochberg;
-use hakiki_audit::forensics::neighbours::{Homogeneity, homogeneity, robust_distances};
+use hakiki_audit::forensics::neighbours::{Homogeneity, among_centres, homogeneity, robust_distances};
 use hakiki_audit::numeric::{binomial, normal, real, real_count};
 use hakiki_messages::Message;
 use std::collections::BTreeMap;
@@ -238,13 +238,25 @@ fn centre<'a>(subject: &Subject, code: &'a str, places: &[usize]) -> Option<Cent
 }
 
 fn centre_table(subject: &Subject, centres: &[Centre<'_>]) -> Figures {
-    let columns =
-        ["centre", "first_station", "rooms", "votes", "statistic", "degrees", "effect", "p", "p_adjusted"];
+    let columns = [
+        "centre",
+        "first_station",
+        "rooms",
+        "votes",
+        "statistic",
+        "degrees",
+        "effect",
+        "p",
+        "p_among",
+        "p_adjusted",
+    ];
     let mut figures = Figures::new("rooms-centres", &columns);
-    let adjusted = benjamini_hochberg(&centres.iter().map(|centre| centre.found.p).collect::<Vec<f64>>());
-    let mut order: Vec<(&Centre<'_>, f64)> = centres.iter().zip(adjusted).collect();
-    order.sort_by(|one, other| one.0.found.p.total_cmp(&other.0.found.p).then(one.0.code.cmp(other.0.code)));
-    for (centre, adjusted) in order {
+    let among = among(subject, centres);
+    let adjusted = benjamini_hochberg(&among);
+    let mut order: Vec<(&Centre<'_>, (f64, f64))> =
+        centres.iter().zip(among.into_iter().zip(adjusted)).collect();
+    order.sort_by(|one, other| one.1.0.total_cmp(&other.1.0).then(one.0.code.cmp(other.0.code)));
+    for (centre, (among, adjusted)) in order {
         let first = &subject.stations[subject.rooms[centre.code][0]];
         let smaller = real_count(centre.rooms.min(centre.columns) - 1);
         figures.rows.push(vec![
@@ -257,10 +269,27 @@ fn centre_table(subject: &Subject, centres: &[Centre<'_>]) -> Figures {
             // Cramér's V.
             Cell::Real((centre.found.chi_square / (real(centre.votes) * smaller)).sqrt()),
             Cell::Chance(centre.found.p),
+            Cell::Chance(among),
             Cell::Chance(adjusted),
         ]);
     }
     figures
+}
+
+/// Of each centre, how often one differs so much if all centres of its area split their registers in the same way.
+fn among(subject: &Subject, centres: &[Centre<'_>]) -> Vec<f64> {
+    let mut by_area: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
+    for (at, centre) in centres.iter().enumerate() {
+        by_area.entry(subject.stations[subject.rooms[centre.code][0]].area).or_default().push(at);
+    }
+    let mut among = vec![1.0; centres.len()];
+    for places in by_area.into_values() {
+        let found: Vec<Homogeneity> = places.iter().map(|at| centres[*at].found).collect();
+        for (at, p) in places.into_iter().zip(among_centres(&found)) {
+            among[at] = p;
+        }
+    }
+    among
 }
 
 fn p_values(centres: &[Centre<'_>]) -> Plot {

@@ -198,7 +198,7 @@ impl Page<'_> {
                 p.asks { (own("asks")) }
                 @if !shown { p.absent { (self.state(section)) } }
                 dl.terms {
-                    @for part in ["statistic", "null", "effect", "blind"] {
+                    @for part in ["statistic", "null", "effect", "blind", "measured"] {
                         dt { (self.word(&format!("term.{part}"))) } dd { (own(part)) }
                     }
                     dt { (self.word("term.least")) } dd { (self.least(section)) }

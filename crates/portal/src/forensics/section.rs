@@ -144,7 +144,6 @@ pub type Measure<'a> = Box<dyn Fn(&[&Station]) -> Measured + 'a>;
 pub const TEST_COLUMNS: [&str; 11] =
     ["code", "area", "of", "what", "n", "statistic", "expected", "effect", "p", "p_adjusted", "note"];
 /// Places of some of them.
-const N: usize = 4;
 const P: usize = 8;
 const ADJUSTED: usize = 9;
 
@@ -156,9 +155,29 @@ impl Measured {
 }
 
 impl Section {
+    /// The same of the whole alone, for what takes long or means nothing inside areas.
+    pub fn asked_of_whole(
+        subject: &Subject,
+        indicator: Indicator,
+        least: usize,
+        asked: &[Asked<'_>],
+    ) -> Self {
+        Self::asked_of(subject, indicator, least, asked, 0)
+    }
+
     /// Puts questions to the whole and to each area; p is adjusted over all areas and questions that have one. What rests on fewer than
     /// `least` is named and not shown.
     pub fn asked(subject: &Subject, indicator: Indicator, least: usize, asked: &[Asked<'_>]) -> Self {
+        Self::asked_of(subject, indicator, least, asked, subject.areas.len())
+    }
+
+    fn asked_of(
+        subject: &Subject,
+        indicator: Indicator,
+        least: usize,
+        asked: &[Asked<'_>],
+        areas: usize,
+    ) -> Self {
         let least = least as u64;
         let mut tests = Figures::new(indicator.key(), &TEST_COLUMNS);
         let whole = (Cell::None, Cell::Word("forensics.word.whole".into()));
@@ -170,7 +189,7 @@ impl Section {
         }
         let state = if found < least { State::TooFew { found, least } } else { State::Shown };
         if state == State::Shown {
-            for (place, area) in subject.areas.iter().enumerate() {
+            for (place, area) in subject.areas.iter().enumerate().take(areas) {
                 let stations = subject.in_area(Some(place));
                 for question in asked {
                     let named = (Cell::Text(area.code.clone()), Cell::Text(area.name.clone()));
@@ -251,9 +270,4 @@ fn adjust(tests: &mut Figures, whole: usize) {
     for ((at, _), adjusted) in known.iter().zip(adjusted) {
         tests.rows[*at][ADJUSTED] = Cell::Chance(adjusted);
     }
-}
-
-/// How many stations a row of tests rests on.
-pub fn rests_on(row: &[Cell]) -> f64 {
-    row.get(N).and_then(Cell::value).unwrap_or_default()
 }

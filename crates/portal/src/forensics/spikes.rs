@@ -45,7 +45,7 @@ pub(super) fn section(subject: &Subject) -> Section {
             measured
         }),
     }];
-    let section = Section::asked(subject, indicator, least, &asked);
+    let section = Section::asked_of_whole(subject, indicator, least, &asked);
     drop(asked);
     match first.into_inner() {
         Some(found) => section.with_plot(|| plot(subject, &found)).with_table(|| listed(&found)),
