@@ -27,7 +27,7 @@ fn json(dir: &Path, arguments: &[&str], exit: i32) -> Value {
 }
 
 fn report(dir: &Path) -> Value {
-    serde_json::from_slice(&std::fs::read(dir.join("report.json")).unwrap()).unwrap()
+    serde_json::from_slice(&std::fs::read(dir.join("numbers.json")).unwrap()).unwrap()
 }
 
 fn state<'a>(report: &'a Value, indicator: &str) -> &'a str {
@@ -179,7 +179,7 @@ fn a_log_gives_the_same_figures_and_stands_beside_a_sample() {
     let votes: u64 = cells[3].parse().unwrap();
     let (rival, code) = (cells[4].parse::<u64>().unwrap(), cells[0].clone());
     (cells[3], cells[4]) = ((votes + 1).to_string(), (rival - 1).to_string());
-    let changed = rows.replace(line, &cells.join(",")).replacen("\n", "\n99999999,01,120,1,2,0,3,0,5\n", 1);
+    let changed = rows.replace(line, &cells.join(",")).replacen('\n', "\n99999999,01,120,1,2,0,3,0,5\n", 1);
     std::fs::write(home.path().join("changed.csv"), changed).unwrap();
     let beside = ["quick-count", "changed.csv", "--column", "stratum=county", "--log", "log"];
     let output = hakiki(home.path(), &beside);
@@ -227,14 +227,14 @@ fn a_sample_is_estimated_and_says_what_it_cannot_decide() {
     assert_eq!(words.contains("cannot decide"), found["more_than_half"] == "cannot-decide", "{words}");
     // The same with the strata in a table of their own.
     let rows = std::fs::read_to_string(&sample).unwrap();
-    let cut: String = rows
+    let cut: Vec<String> = rows
         .lines()
         .map(|line| {
             let cells: Vec<&str> = line.split(',').collect();
-            format!("{},{},{}\n", cells[0], cells[1], cells[3..].join(","))
+            [&cells[..2], &cells[3..]].concat().join(",")
         })
         .collect();
-    std::fs::write(home.path().join("cut.csv"), cut).unwrap();
+    std::fs::write(home.path().join("cut.csv"), cut.join("\n")).unwrap();
     let strata = guide("strata.csv");
     let arguments = ["quick-count", "cut.csv", "--column", "stratum=county", "--strata", &strata, "--json"];
     // A table of strata has its own name for the stratum.

@@ -107,7 +107,7 @@ fn page_csv_and_json_say_the_same() {
         let (_, bytes) = all.iter().find(|(path, _)| path == name).unwrap();
         String::from_utf8(bytes.clone()).unwrap()
     };
-    let json: Value = serde_json::from_str(&text("report.json")).unwrap();
+    let json: Value = serde_json::from_str(&text("numbers.json")).unwrap();
     let page = text(PAGE);
     let mut compared = 0;
     for figures in report.tables() {

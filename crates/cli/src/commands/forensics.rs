@@ -17,7 +17,7 @@ use std::time::Instant;
 pub struct Arguments {
     #[command(flatten)]
     source: SourceArguments,
-    /// Directory for the report: index.html, report.json and a folder of CSV files
+    /// Directory for the report: index.html, numbers.json and a folder of CSV files
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Write over a report that is there

@@ -74,6 +74,13 @@ struct Columns {
     candidates: Vec<usize>,
 }
 
+impl Columns {
+    fn text(&self, row: &TableRow, known: &str) -> String {
+        let cell = self.at.get(known).and_then(|at| row.cells.get(*at));
+        cell.unwrap_or_default().trim().to_owned()
+    }
+}
+
 /// A table with its name, and the language of what is said about it.
 struct Reader<'a> {
     file: String,
@@ -209,11 +216,6 @@ impl<'a> Reader<'a> {
         found.ok_or_else(|| self.wrong(row, "", &format!("1, 2 … ({})", self.names[known])))
     }
 
-    fn text(&self, columns: &Columns, row: &TableRow, known: &str) -> String {
-        let cell = columns.at.get(known).and_then(|at| row.cells.get(*at));
-        cell.unwrap_or_default().trim().to_owned()
-    }
-
     fn station(&self, columns: &Columns, row: &TableRow) -> Result<Drawn> {
         let cells = columns.candidates.iter().map(|at| self.number(row, *at)).collect::<Result<Vec<_>>>()?;
         // A station that has not reported is blank throughout; one blank box among figures is a mistake in the table.
@@ -226,14 +228,14 @@ impl<'a> Reader<'a> {
         if votes.is_some() && sum > valid {
             return Err(self.wrong(row, &valid.to_string(), &format!("≥ {sum} ({})", self.names["valid"])));
         }
-        let station = self.text(columns, row, "station");
+        let station = columns.text(row, "station");
         if station.is_empty() {
             return Err(self.wrong(row, "", &self.names["station"]));
         }
         Ok(Drawn {
             station,
-            stratum: self.text(columns, row, "stratum"),
-            cluster: self.text(columns, row, "cluster"),
+            stratum: columns.text(row, "stratum"),
+            cluster: columns.text(row, "cluster"),
             votes,
             valid,
             rejected: self.of(columns, row, "rejected")?,

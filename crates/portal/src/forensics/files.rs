@@ -11,7 +11,7 @@ pub const PAGE: &str = "index.html";
 /// The folder of tables.
 pub(super) const TABLES: &str = "csv";
 /// The name of the file with every number.
-pub(super) const JSON: &str = "report.json";
+pub(super) const JSON: &str = "numbers.json";
 
 /// Every file with its path below the report's folder.
 pub fn files(report: &Report, language: Language) -> Vec<(String, Vec<u8>)> {
