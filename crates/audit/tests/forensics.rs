@@ -65,6 +65,8 @@ fn the_exact_null_is_the_sum_over_all_numbers() {
     close(found.leader.expected, exact(23, 59), "leader");
     let none = Station { registered: 99, ..station };
     assert_eq!(peaks(&[none]).stations, 0, "too few voters");
+    let absurd = Station { registered: u64::MAX, received: u64::MAX, ..station };
+    assert_eq!(peaks(&[absurd]).stations, 0, "no station has so many");
 }
 
 #[test]

@@ -147,6 +147,10 @@ fn no_stations_no_spikes() {
     assert_eq!(resample(&[], &turnout, &votes, 10, 1), None);
     let nobody = Counted { registered: 9, voted: 0, votes: 0 };
     assert_eq!(resample(&[nobody], &turnout, &votes, 10, 1), None);
+    // Figures that no station has are left out, and cost nothing.
+    let absurd = Counted { registered: u64::MAX, voted: u64::MAX - 1, votes: 5 };
+    assert_eq!(resample(&[absurd], &turnout, &votes, 10, 1), None);
+    assert_eq!(Mixture::fit(&[(5, u64::MAX), (9, 3)], 1), None);
     // A station larger than the kept tables of kernels.
     let large = Counted { registered: 5_000, voted: 4_000, votes: 2_800 };
     let found = resample(&[large], &turnout, &votes, 10, 1).unwrap();

@@ -103,6 +103,12 @@ fn where_nothing_can_be_said_nothing_is() {
     assert!(found[7].unwrap().p < 1e-3 && found[7].unwrap().log_ratio > 5.0, "{:?}", found[7]);
     assert!(found[8].unwrap().log_ratio < 0.0);
     assert!(exchanged(&[]).is_empty());
+    // A figure with digits too many is left out, and its neighbours do not feel it.
+    let mut absurd = area(5, 40, 5.0, 9.0);
+    let before = exchanged(&absurd);
+    absurd.push([u64::MAX, u64::MAX]);
+    let found = exchanged(&absurd);
+    assert!(found[40].is_none() && found[..40] == before[..]);
 }
 
 #[test]

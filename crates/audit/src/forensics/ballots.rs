@@ -34,7 +34,7 @@ pub struct Differences {
     pub compared: u64,
     /// How many agree exactly.
     pub equal: u64,
-    /// The sum of all differences, in ballots.
+    /// The sum of all differences, in ballots; the largest number there is, where figures are absurd.
     pub ballots: u64,
     /// The middle one of the differences; the lower of two.
     pub median: u64,
@@ -92,7 +92,7 @@ pub fn differences(stations: &[Vec<Option<u64>>], allowance: Allowance) -> Diffe
     Differences {
         compared: sorted.len() as u64,
         equal: sorted.partition_point(|difference| *difference == 0) as u64,
-        ballots: sorted.iter().sum(),
+        ballots: sorted.iter().fold(0, |sum, difference| sum.saturating_add(*difference)),
         median: sorted.get(sorted.len().saturating_sub(1) / 2).copied().unwrap_or_default(),
         beyond: beyond.into_iter().map(|(place, _)| place).collect(),
         stations: agreements,

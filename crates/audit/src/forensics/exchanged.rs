@@ -44,6 +44,8 @@ pub const LEFT_OUT: f64 = 1e-3;
 const MOST_LEFT_OUT: usize = 10;
 /// Rounds after which it ends in any case.
 const MOST_ROUNDS: u32 = 10;
+/// Stations with more votes are no stations: a figure has a digit too many. They are neither looked at nor neighbours.
+const MOST_VOTES: u64 = 1_000_000;
 /// The least correlation that is believed: stations of one area are never quite one urn, whatever a small sample shows.
 const LEAST_CORRELATION: f64 = 1e-4;
 /// The largest: above, both parameters of the beta distribution are so near 0 that nothing can be computed.
@@ -121,8 +123,9 @@ pub fn most_likely_pairs(area: &[Vec<u64>]) -> Vec<Option<ExchangedPair>> {
 
 impl Sums {
     fn add(&mut self, [first, second]: [u64; 2], times: f64) {
-        let (first, both) = (real(first), real(first + second));
-        if both > 0.0 {
+        let both = first.saturating_add(second);
+        if (1..=MOST_VOTES).contains(&both) {
+            let (first, both) = (real(first), real(both));
             self.stations += times;
             self.first += times * first;
             self.both += times * both;
@@ -133,7 +136,8 @@ impl Sums {
 
     fn against(&self, [first, second]: [u64; 2]) -> Option<Exchanged> {
         let neighbours = crate::numeric::whole_below(self.stations + 0.5) as usize;
-        if neighbours < LEAST_NEIGHBOURS || first + second == 0 {
+        let votes = first.saturating_add(second);
+        if neighbours < LEAST_NEIGHBOURS || !(1..=MOST_VOTES).contains(&votes) {
             return None;
         }
         // Half a vote for either, so that a candidate without any vote elsewhere is unlikely and not impossible.
@@ -141,7 +145,6 @@ impl Sums {
         let correlation = self.correlation();
         let scale = 1.0 / correlation - 1.0;
         let (a, b) = (mean * scale, (1.0 - mean) * scale);
-        let votes = first + second;
         let log_ratio =
             ln_beta(real(second) + a, real(first) + b) - ln_beta(real(first) + a, real(second) + b);
         // The ratio falls with the first candidate's votes if his neighbours prefer him, else it rises.

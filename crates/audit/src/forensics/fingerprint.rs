@@ -41,7 +41,7 @@ impl Fingerprint {
     /// The fingerprint of stations: turnout is ballots given out of registered voters, the share is the leader's of ballots in the box.
     pub fn of(stations: &[Station]) -> Self {
         let mut cells = vec![[0; CLASSES]; CLASSES];
-        let class = |part: u64, all: u64| (100 * part / all).min(100) as usize;
+        let class = |part: u64, all: u64| (100 * u128::from(part) / u128::from(all)).min(100) as usize;
         let mut counted = 0;
         for station in stations.iter().filter(|station| is_in(station)) {
             let turnout = class(station.given, station.registered);

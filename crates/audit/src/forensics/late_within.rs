@@ -101,7 +101,8 @@ struct Stratum {
 
 impl Stratum {
     fn of(stations: &[&Placed]) -> Option<Self> {
-        let sum = |of: &dyn Fn(&Placed) -> u64| real(stations.iter().map(|station| of(station)).sum());
+        let sum =
+            |of: &dyn Fn(&Placed) -> u64| -> f64 { stations.iter().map(|station| real(of(station))).sum() };
         let valid = sum(&|station| station.valid);
         let late_valid = sum(&|station| if station.is_late { station.valid } else { 0 });
         let share = sum(&|station| station.votes) / valid;

@@ -21,7 +21,7 @@ pub fn probability(successes: u64, trials: u64, a: f64, b: f64) -> f64 {
     (ways + ln_beta(yes + a, no + b) - ln_beta(a, b)).exp()
 }
 
-/// The probability of at most `successes`: a sum of as many terms.
+/// The probability of at most `successes`: a sum of at most as many terms.
 pub fn at_most(successes: u64, trials: u64, a: f64, b: f64) -> f64 {
     if successes >= trials {
         return 1.0;
@@ -29,11 +29,16 @@ pub fn at_most(successes: u64, trials: u64, a: f64, b: f64) -> f64 {
     // From the end that the sum is nearer to, each term from the one before: the least terms first would cost a logarithm each.
     let (mut number, mut term) = (successes, probability(successes, trials, a, b));
     let mut sum = term;
+    // With one hump the terms only fall once they are below it; with humps at the ends they rise again.
+    let is_one_hump = a >= 1.0 && b >= 1.0;
     while number > 0 && term > 0.0 {
         let (k, rest) = (real(number), real(trials - number));
         term *= k * (rest + b) / ((rest + 1.0) * (k - 1.0 + a));
-        sum += term;
         number -= 1;
+        if is_one_hump && term < sum * 1e-18 && real(number) < real(trials) * a / (a + b) {
+            break;
+        }
+        sum += term;
     }
     sum.min(1.0)
 }

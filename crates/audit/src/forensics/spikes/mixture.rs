@@ -64,6 +64,7 @@ impl Mixture {
     }
 
     /// The mixture of so many kinds that makes these successes in these trials most likely; nothing without stations that have trials.
+    /// Stations with more successes than trials, or more than [`super::MOST_REGISTERED`] trials, are left out.
     ///
     /// It begins with stations in order of their shares, cut into equal parts, and is the same every time.
     pub fn fit(stations: &[(u64, u64)], kinds: usize) -> Option<Self> {
@@ -72,8 +73,10 @@ impl Mixture {
 
     /// The same, with its ln likelihood but for a constant.
     fn fitted(stations: &[(u64, u64)], kinds: usize) -> Option<(Self, f64)> {
-        let mut sorted: Vec<(u64, u64)> =
-            stations.iter().copied().filter(|(_, trials)| *trials > 0).collect();
+        let is_included = |(successes, trials): &(u64, u64)| {
+            successes <= trials && (1..=super::MOST_REGISTERED).contains(trials)
+        };
+        let mut sorted: Vec<(u64, u64)> = stations.iter().copied().filter(is_included).collect();
         if sorted.is_empty() || kinds == 0 {
             return None;
         }

@@ -21,7 +21,7 @@ use crate::numeric::{real, real_count, whole_below};
 pub struct Counted {
     /// Registered voters.
     pub registered: u64,
-    /// Those who voted; stations with none, or with more than registered, are left out.
+    /// Those who voted; stations with none, or with more than registered, are left out, and those with more than [`MOST_REGISTERED`] voters.
     pub voted: u64,
     /// The votes whose share is looked at, at most those who voted.
     pub votes: u64,
@@ -29,6 +29,8 @@ pub struct Counted {
 
 /// Grid points from 0 to 1, a thousandth apart.
 pub const POINTS: usize = 1_001;
+/// Stations with more voters are no rooms but votes from everywhere; each drawn number would need a table as long.
+pub const MOST_REGISTERED: u64 = 20_000;
 /// How many resamples are usual.
 pub const RESAMPLES: u32 = 1_000;
 /// The standard deviation of the kernel: a tenth of the distance of grid points, so a station counts at one point alone.
@@ -37,7 +39,10 @@ const BANDWIDTH: f64 = 1e-4;
 impl Counted {
     /// Whether it has a share and a turnout.
     pub fn is_included(&self) -> bool {
-        self.voted > 0 && self.voted <= self.registered && self.votes <= self.voted
+        self.voted > 0
+            && self.voted <= self.registered
+            && self.votes <= self.voted
+            && self.registered <= MOST_REGISTERED
     }
 }
 
