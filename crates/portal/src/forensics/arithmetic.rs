@@ -36,7 +36,8 @@ pub fn of_set(set: &ResultSet, subject: &Subject) -> Figures {
     let mut figures = Figures::new("arithmetic", &COLUMNS);
     let mut push = |fact: Cell, code: &str, found: u64, against: u64| {
         let row = set.rows.get(code);
-        let name = row.map_or(Cell::None, |row| Cell::Text(row.name.clone()));
+        let name = row.filter(|row| row.name != code);
+        let name = name.map_or(Cell::None, |row| Cell::Text(row.name.clone()));
         let line = row.and_then(|row| row.line).map_or(Cell::None, Cell::Whole);
         let code = Cell::Text(code.to_owned());
         figures.rows.push(vec![fact, code, name, line, Cell::Whole(found), Cell::Whole(against)]);
