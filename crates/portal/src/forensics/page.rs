@@ -278,7 +278,7 @@ impl Page<'_> {
                     @for at in &kept { td.number[right(*at)] { (row[*at].shown(self.language)) } }
                 } } }
             } }
-            @if left > 0 && from == 0 && most == ROWS_SHOWN {
+            @if left > 0 && (from > 0 || most == ROWS_SHOWN) {
                 p.more { (self.say(&Message::new("forensics.page.more").with("count", left))) }
             }
         }
