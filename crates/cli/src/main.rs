@@ -7,9 +7,9 @@ mod terminal;
 
 use clap::{Parser, Subcommand};
 use commands::{
-    claim, compare, completions, demo, election, evidence, follow, fsck, import, keygen, log, mirror, open,
-    press, publish, receipt, record, recorder, scrutiny, serve, show, sign, submit, table, verify, version,
-    witness,
+    audit, claim, compare, completions, demo, election, evidence, follow, forensics, fsck, import, keygen,
+    log, mirror, open, press, publish, quick_count, receipt, record, recorder, scrutiny, serve, show, sign,
+    submit, table, verify, version, witness,
 };
 use hakiki_messages::Language;
 use std::process::ExitCode;
@@ -73,6 +73,13 @@ enum Command {
     Press(press::Command),
     /// Answer a court's questions from a log: 62 numbered ones as a report, others in its own words
     Scrutiny(scrutiny::Arguments),
+    /// Plan an audit of the paper; say where every audit of a log stands
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Statistics of a table or log: indicators with their null hypotheses and innocent explanations, no verdict
+    Forensics(forensics::Arguments),
+    /// Estimate a result from a sample of stations, and say what the estimate cannot decide
+    QuickCount(quick_count::Arguments),
     /// Follow a log: each new head against a memory, witnesses and mirrors, with alarms
     Follow(follow::Arguments),
     /// Check receipts and stamps without a network
@@ -121,6 +128,9 @@ fn main() -> ExitCode {
         Command::Claim(command) => claim::run(&command, terminal),
         Command::Press(command) => press::run(&command, terminal),
         Command::Scrutiny(arguments) => scrutiny::run(&arguments, terminal),
+        Command::Audit(command) => audit::run(&command, terminal),
+        Command::Forensics(arguments) => forensics::run(&arguments, terminal),
+        Command::QuickCount(arguments) => quick_count::run(&arguments, terminal),
         Command::Follow(arguments) => follow::run(&arguments, terminal),
         Command::Receipt(command) => receipt::run(&command, terminal),
         Command::Evidence(command) => evidence::run(&command, terminal),

@@ -14,6 +14,8 @@
 //! - A page with status 308 has a [`Page::location`], relative to the address asked for.
 //! - Pages below `/{lang}/embed/` are made to be framed by any site; no other page is.
 //!
+//! [`forensics`] is apart: the report of `hakiki forensics`, one page of a table or log, which no server serves.
+//!
 //! Pure: no clock, disk, network or randomness. It does not know HTTP beyond a status and a content type, who reads, or
 //! any signing key. Pages need no script for reading; they hold no inline script and no inline style. A block of data for search engines
 //! (`application/ld+json`) on pages of claims and statements is none: no browser runs it, so a policy against inline scripts holds.
@@ -47,6 +49,7 @@ mod files;
 mod finding;
 mod findings_page;
 mod fold;
+pub mod forensics;
 mod frame;
 mod log;
 mod machine;

@@ -15,6 +15,7 @@
 mod altered;
 mod archived;
 mod asking;
+mod audits;
 mod blob;
 mod change;
 mod check;

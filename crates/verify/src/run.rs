@@ -1,5 +1,6 @@
 //! A run from head to report. Nothing stops it: what cannot be checked is said, with the reason.
 
+use crate::audits;
 use crate::change::ChangeLine;
 use crate::check::{Check, CheckResult};
 use crate::chunk::{Bundle, RawBundle, prepare, read_chunks};
@@ -246,6 +247,9 @@ impl<'a> Run<'a> {
         self.set(judge::check_partition(&ledger, &views));
         self.set(judge::check_results(fetcher, &ledger, size));
         self.set(judge::check_times(&ledger));
+        if let Some(result) = audits::check(&ledger, size) {
+            self.set(result);
+        }
         self.set(judge::check_changes(&ledger, changes));
         let mut counts: BTreeMap<FindingCode, u64> = BTreeMap::new();
         for finding in &found {

@@ -7,7 +7,7 @@
 
 import { valueReader } from './values.mjs';
 
-const ROLES = 'administrator|agent|claimant|commissioner|compiler|deputy|host|kit|observer|presiding|press-desk|publisher|reader|'
+const ROLES = 'administrator|agent|auditor|claimant|commissioner|compiler|deputy|host|kit|observer|presiding|press-desk|publisher|reader|'
   + 'registrar|returning|second|storekeeper|vendor';
 const EVENTS = 'boot|clock|configuration|dependencies|file|gap|login|logout|package|program|quote|service-start|service-stop|sudo';
 const BOXES = 'disputed|objected|registered|rejected|valid|valid-counted';
@@ -246,6 +246,36 @@ ${FIGURES}
 ?  order <blob>
 1  reason <code>
 ?  words <blob>`,
+  'audit-plan': `
+1  contest <code>
+1  area <code>
+1  head <place> <id>
+1  outcome elected|run-off
++1 candidate <number>
+*1 spread-area <code>
+1  risk-limit <fraction>
+1  method alpha|betting|kaplan-markov
+?  stake <fraction>
+?  expected <fraction> <number>
+1  batches <blob>
+*1 outside <code> <number>
+?  words <blob>`,
+  'audit-seed': `
+1  plan <id>
+1  digits <token>
+1  thrown <time>
+*1 present <code>
+?  words <blob>`,
+  'audit-count': `
+1  plan <id>
+1  station <code>
+1  at <time>
++1 votes <number> <number>
+?  rejected <number>
+?  seal <code>
+?  page <blob>
+?  replaces <id>
+?  words <blob>`,
   claim: `
 1  of-election <id>
 1  claimant <code>
@@ -290,6 +320,8 @@ export const TABLES = compile({
 +1 child <code> <id> [<words>]`,
   'missing-set': `
 +1 station <code>`,
+  'audit-batches': `
++1 batch <code> <code> <number> <number> [<words>]`,
   words: `
 +1 words <code> <words>`,
 });

@@ -6,6 +6,7 @@
  */
 
 import { demand, Failure } from '../failure.mjs';
+import { Audits } from './audits.mjs';
 import { Conduct } from './conduct.mjs';
 import { checkElection, firstRoster, readElection } from './election.mjs';
 import { parseRecord } from './record.mjs';
@@ -63,6 +64,7 @@ export class Ledger {
     /** What people and machines did. */
     this.conduct = new Conduct();
     /** What others claim and say. */
+    this.audits = new Audits();
     this.said = new Said();
     /** Hashes of the tables that admitted records are computed from. @type {Set<string>} */
     this.tableBlobs = new Set();

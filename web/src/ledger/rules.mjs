@@ -4,6 +4,7 @@
 
 import { ACT_RULES } from './rules-acts.mjs';
 import { AMEND_RULES } from './rules-amend.mjs';
+import { AUDIT_RULES } from './rules-audit.mjs';
 import { CONDUCT_RULES } from './rules-conduct.mjs';
 import { KEY_RULES } from './rules-keys.mjs';
 import { PAPER_RULES } from './rules-papers.mjs';
@@ -24,4 +25,6 @@ import { SAID_RULES } from './rules-said.mjs';
 /** @typedef {(given: Case) => () => void} Rule */
 
 /** @type {Record<string, Rule>} */
-export const RULES = { ...REGISTER_RULES, ...AMEND_RULES, ...KEY_RULES, ...PAPER_RULES, ...ACT_RULES, ...CONDUCT_RULES, ...SAID_RULES };
+export const RULES = {
+  ...REGISTER_RULES, ...AMEND_RULES, ...KEY_RULES, ...PAPER_RULES, ...ACT_RULES, ...CONDUCT_RULES, ...AUDIT_RULES, ...SAID_RULES,
+};

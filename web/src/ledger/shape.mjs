@@ -55,6 +55,15 @@ const SHAPES = {
     demand((question !== undefined) === (says !== 'asked'), 'R105', '`question` stands if it does not say `asked`');
     demand(report === undefined || says === 'answered', 'R105', '`report` stands in `answered` alone');
   },
+  'audit-plan'({ outcome, candidate, method, stake, expected }) {
+    const wanted = outcome === 'elected' ? 1 : 2;
+    demand(candidate.length === wanted, 'R105', `${candidate.length} candidates, ${outcome} is of ${wanted}`);
+    demand((stake !== undefined) === (method === 'betting'), 'R105', '`stake` stands with `betting`, and only there');
+    demand((expected !== undefined) === (method === 'alpha'), 'R105', '`expected` stands with `alpha`, and only there');
+  },
+  'audit-seed'({ digits }) {
+    demand(/^[0-9]{20,}$/.test(digits), 'R105', 'a seed is 20 or more digits in one row');
+  },
   key({ action, old, new: enrolled }) {
     demand(enrolled === undefined || enrolled[4] !== null, 'R207', 'a key that signs records is of type 0x01');
     const fits = (action !== 'enrol') === (old !== undefined) && (action !== 'revoke') === (enrolled !== undefined);

@@ -40,6 +40,7 @@ export function parseTable(bytes) {
 export function tablesOf({ kind, fields }) {
   if (kind === 'register') return fields.table.map((/** @type {[string, string]} */ [, hash]) => [hash, 'index']);
   if (kind === 'collation') return [[fields.children, 'children']];
+  if (kind === 'audit-plan') return [[fields.batches, 'audit-batches']];
   if (kind === 'declaration' && fields.missing !== undefined) return [[fields.missing, 'missing-set']];
   return [];
 }

@@ -45,6 +45,8 @@ pub struct Peaks {
 
 /// Stations with fewer registered voters are left out: small ones are ships, hospitals, and the like.
 pub const LEAST_REGISTERED: u64 = 100;
+/// Stations with more are no stations, and the tables would be large.
+pub const MOST_REGISTERED: u64 = 1_000_000;
 /// How near to a whole percentage, in percentage points, counts as at it.
 const REACH: f64 = 0.05;
 /// How many standard deviations to either side are summed; beyond lies less than 1e-11.
@@ -74,7 +76,10 @@ impl Station {
     pub fn is_included(&self) -> bool {
         let below = |part: u64, all: u64| real(part) / real(all) <= 0.99;
         self.received > 0
-            && self.registered >= LEAST_REGISTERED
+            && (LEAST_REGISTERED..=MOST_REGISTERED).contains(&self.registered)
+            && self.given <= self.registered
+            && self.leader <= self.received
+            && self.received <= MOST_REGISTERED
             && below(self.given, self.registered)
             && below(self.leader, self.received)
     }

@@ -27,6 +27,9 @@ pub struct Homogeneity {
     pub p: f64,
 }
 
+/// Fewer degrees of freedom say too little of how other centres split their registers.
+pub const LEAST_DEGREES: f64 = 20.0;
+
 /// Distances from the median; nothing for no numbers.
 pub fn robust_distances(numbers: &[f64]) -> Option<RobustDistances> {
     let median = median_of(numbers)?;
@@ -62,6 +65,25 @@ pub fn homogeneity(rooms: &[Vec<u64>]) -> Option<Homogeneity> {
     }
     let degrees = u32::try_from((rows - 1) * (columns - 1)).ok()?;
     Some(Homogeneity { chi_square: statistic, degrees, p: chi_square::share_above(statistic, degrees) })
+}
+
+/// How often rooms differ as much as in each centre of an area, if all its centres split their registers in the same way: the p values of their
+/// statistics over the mean statistic for each degree of freedom in the *other* centres, raised to its upper limit at 95 %.
+///
+/// Names go with families, so rooms of honest centres differ more than by lot; how much more, the other centres say. Never below the p of
+/// [`homogeneity`]. 1 where the others have fewer than [`LEAST_DEGREES`] degrees of freedom: nothing can be said there.
+pub fn among_centres(centres: &[Homogeneity]) -> Vec<f64> {
+    let statistics: f64 = centres.iter().map(|centre| centre.chi_square).sum();
+    let degrees: f64 = centres.iter().map(|centre| f64::from(centre.degrees)).sum();
+    let p = |centre: &Homogeneity| {
+        let others = degrees - f64::from(centre.degrees);
+        if others < LEAST_DEGREES {
+            return 1.0;
+        }
+        let spread = ((statistics - centre.chi_square) / others * chi_square::upper_factor(others)).max(1.0);
+        chi_square::share_above(centre.chi_square / spread, centre.degrees)
+    };
+    centres.iter().map(p).collect()
 }
 
 fn median_of(numbers: &[f64]) -> Option<f64> {

@@ -40,7 +40,7 @@ impl VotesByTurnout {
     pub fn of(stations: &[Station]) -> Self {
         let mut classes = Self { leader: [0; 101], others: [0; 101] };
         for station in stations.iter().filter(|station| station.registered > 0 && station.received > 0) {
-            let class = (100 * station.given / station.registered).min(100) as usize;
+            let class = (100 * u128::from(station.given) / u128::from(station.registered)).min(100) as usize;
             classes.leader[class] += station.leader;
             classes.others[class] += station.received.saturating_sub(station.leader);
         }

@@ -99,7 +99,7 @@ fn density(x: f64, n: f64, p: f64) -> f64 {
 }
 
 /// What Stirling's formula lacks to the logarithm of n!.
-fn stirling_error(n: f64) -> f64 {
+pub(super) fn stirling_error(n: f64) -> f64 {
     if n < 16.0 {
         return ln_gamma(n + 1.0) - (n + 0.5) * n.ln() + n - 0.5 * (2.0 * PI).ln();
     }

@@ -2,10 +2,15 @@
 //!
 //! Nothing here decides a count: counts stay whole numbers, and only their logarithms and tails come here.
 
+pub mod beta_binomial;
 pub mod binomial;
 pub mod chi_square;
+pub mod draw;
 pub mod gamma;
+pub mod kernel;
+pub mod lookup;
 pub mod normal;
+pub mod stream;
 
 /// A whole number as a floating-point number: exact up to 2^53, which no count of votes on earth reaches.
 #[expect(clippy::cast_precision_loss, reason = "exact below 2^53; larger ones only stand in ratios")]

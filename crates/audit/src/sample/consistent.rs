@@ -116,7 +116,7 @@ fn fraction_of(hash: &Hash) -> String {
     let mut number = &mut limbs[..];
     while let Some(first) = number.iter().position(|limb| *limb != 0) {
         number = &mut number[first..];
-        let mut low = divide(number, 10_u32.pow(DIGITS_AT_ONCE));
+        let mut low = divide(number);
         let is_last = number.iter().all(|limb| *limb == 0);
         for _ in 0..DIGITS_AT_ONCE {
             if is_last && low == 0 {
@@ -127,16 +127,18 @@ fn fraction_of(hash: &Hash) -> String {
         }
     }
     text.resize(text.len().max(2 + PADDED_DIGITS), b'0');
-    text.into_iter().map(char::from).collect()
+    String::from_utf8(text).unwrap_or_else(|_| unreachable!("digits and a point are text"))
 }
 
-/// Divides the number in `limbs` (highest first) and returns the remainder.
-fn divide(limbs: &mut [u32], divisor: u32) -> u32 {
+/// Divides the number in `limbs` (highest first) by [`DIGITS_AT_ONCE`] tens and returns the remainder.
+fn divide(limbs: &mut [u32]) -> u32 {
+    // A constant, so that the compiler multiplies instead.
+    const DIVISOR: u64 = 10_u64.pow(DIGITS_AT_ONCE);
     let mut rest = 0_u64;
     for limb in limbs {
         let part = (rest << 32) | u64::from(*limb);
-        *limb = (part / u64::from(divisor)) as u32;
-        rest = part % u64::from(divisor);
+        *limb = (part / DIVISOR) as u32;
+        rest = part % DIVISOR;
     }
     rest as u32
 }

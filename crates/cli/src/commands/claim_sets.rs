@@ -133,7 +133,8 @@ fn boxes(read: &ClaimTable) -> Vec<Column> {
     .collect()
 }
 
-fn set(read: &ClaimTable) -> ResultSet {
+/// What a table that was read says.
+pub fn set(read: &ClaimTable) -> ResultSet {
     let table = &read.table;
     let boxes = boxes(read);
     let candidates = table

@@ -1,5 +1,6 @@
 //! One file a subcommand.
 
+pub mod audit;
 pub mod claim;
 mod claim_bounds;
 mod claim_said;
@@ -12,6 +13,8 @@ pub mod election;
 mod election_plan;
 pub mod evidence;
 pub mod follow;
+pub mod forensics;
+mod forensics_source;
 pub mod fsck;
 pub mod import;
 mod key;
@@ -24,6 +27,11 @@ mod press_log;
 mod press_near;
 mod press_search;
 pub mod publish;
+pub mod quick_count;
+mod quick_count_log;
+mod quick_count_plan;
+mod quick_count_said;
+mod quick_count_sample;
 pub mod receipt;
 pub mod record;
 pub mod recorder;

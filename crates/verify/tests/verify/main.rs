@@ -3,6 +3,7 @@
 
 mod archive;
 mod archive_damage;
+mod audits;
 mod compare;
 mod damage;
 mod garbage;

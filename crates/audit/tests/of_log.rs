@@ -1,0 +1,240 @@
+//! Audits as a log tells them: from plan to stop with signed records, and T12: what no software sees, wrong figures that every form
+//! carries, the count of paper does.
+#![allow(clippy::unwrap_used)]
+
+use hakiki_audit::batch::Stage;
+use hakiki_audit::of_log::draft::row_text;
+use hakiki_audit::of_log::{
+    Audit, AuditError, BatchDifference, audits_text, differences, draft, spread_areas,
+};
+use hakiki_core::fixture::{CONTEST, Fixture, Setting, key};
+use hakiki_core::kinds::{AuditCount, AuditMethod, AuditOutcome, AuditPlan, AuditSeed, Kind};
+use hakiki_core::ledger::Ledger;
+use hakiki_core::record::Record;
+use hakiki_core::roster::Role;
+use hakiki_core::text::Time;
+use hakiki_note::{Hash, sha256};
+use hakiki_tlog::tree::Head;
+use std::collections::{BTreeMap, BTreeSet};
+
+const STATIONS: u32 = 80;
+
+/// An election whose paper is audited, with the ledger of its forms.
+struct Country {
+    fixture: Fixture,
+    ledger: Ledger,
+}
+
+impl Country {
+    /// Every form says what `reported` gives for its station.
+    fn new(reported: impl Fn(usize) -> [u32; 3]) -> Self {
+        let setting = Setting { stations: STATIONS, counties: 4, ..Setting::default() };
+        let fixture = Fixture::with(&setting, |election| {
+            election.admits.extend(Kind::AUDIT.iter().map(|kind| kind.name_and_version()));
+            election.quorums.insert("audit-plan".into(), 2);
+        });
+        let ledger = fixture.ledger();
+        let mut country = Self { fixture, ledger };
+        for name in ["auditor-1", "auditor-2"] {
+            let record = country.fixture.enrolment(name, Role::Auditor);
+            country.append(record);
+        }
+        for station in 0..STATIONS as usize {
+            let form = country.fixture.signed_form(station, reported(station), 3);
+            country.append(form);
+        }
+        country
+    }
+
+    fn append(&mut self, record: Record) -> Hash {
+        let id = *record.id();
+        self.fixture.append(&mut self.ledger, record).unwrap();
+        id
+    }
+
+    /// A plan of candidate 1's election at 5 %, whose table `change` may change.
+    fn plan(&mut self, change: impl Fn(&mut Vec<String>)) -> Hash {
+        let head = Head { size: self.ledger.size(), root: sha256(b"a root") };
+        let rows = draft(&self.ledger, 0, 0, head.size).unwrap();
+        let areas = spread_areas(&self.ledger, 0, &rows, 0).unwrap();
+        let mut texts: Vec<String> = rows.iter().map(|row| row_text(&self.ledger, row)).collect();
+        change(&mut texts);
+        let table = AuditPlan::batches_table(texts);
+        let batches = sha256(&table);
+        self.fixture.tables.insert(batches, table);
+        let plan = AuditPlan {
+            contest: CONTEST.into(),
+            area: "MF".into(),
+            head,
+            outcome: AuditOutcome::Elected,
+            candidates: BTreeSet::from([1]),
+            spread_areas: areas.into_iter().collect(),
+            risk_limit: (1, 20),
+            method: AuditMethod::KaplanMarkov,
+            stake: None,
+            expected: None,
+            batches,
+            outside: BTreeMap::new(),
+            words: None,
+        };
+        let record = self.fixture.sign(plan, &[&key("custodian-1"), &key("custodian-2")]);
+        self.append(record)
+    }
+
+    fn seed(&mut self, plan: Hash, digits: &str) {
+        let seed = AuditSeed {
+            plan,
+            digits: digits.into(),
+            thrown: Time::parse("2031-03-11T10:00:00+03:00").unwrap(),
+            present: BTreeSet::new(),
+            words: None,
+        };
+        let record = self.fixture.sign(seed, &[&key("commissioner-1"), &key("observer")]);
+        self.append(record);
+    }
+
+    fn count(&mut self, plan: Hash, station: &str, votes: [u32; 3]) {
+        let count = AuditCount {
+            plan,
+            station: station.into(),
+            at: Time::parse("2031-03-12T10:00:00+03:00").unwrap(),
+            votes: (1..).zip(votes).collect(),
+            rejected: None,
+            seal: None,
+            page: None,
+            replaces: None,
+            words: None,
+        };
+        let record = self.fixture.sign(count, &[&key("auditor-1"), &key("auditor-2")]);
+        self.append(record);
+    }
+
+    fn audit(&self, plan: &Hash) -> Audit {
+        let entry = self.ledger.audit_plan_of(plan).unwrap();
+        Audit::new(&self.ledger, entry, self.ledger.size()).unwrap()
+    }
+
+    fn stage(&self, plan: &Hash) -> Stage {
+        self.audit(plan).progress.unwrap().stage
+    }
+
+    /// A board counts whatever is drawn, until the audit says what it ends with.
+    fn until_it_ends(&mut self, plan: Hash, paper: impl Fn(usize) -> [u32; 3]) -> Stage {
+        loop {
+            let stage = self.stage(&plan);
+            let (Stage::Counting { missing } | Stage::FullCount { missing }) = &stage else { return stage };
+            for code in missing {
+                let at = self.fixture.stations.iter().position(|station| station == code).unwrap();
+                self.count(plan, code, paper(at));
+            }
+        }
+    }
+}
+
+/// What is in the boxes: candidate 1 has 60 %.
+fn honest(station: usize) -> [u32; 3] {
+    [240 + station as u32 % 5, 130, 30]
+}
+
+#[test]
+fn an_audit_runs_from_plan_to_stop() {
+    let mut country = Country::new(honest);
+    let plan = country.plan(|_| {});
+    let entry = country.ledger.audit_plan_of(&plan).unwrap();
+    assert_eq!(differences(&country.ledger, entry).unwrap(), []);
+    let Stage::Sized { draws } = country.stage(&plan) else { panic!("no seed, and not sized") };
+    assert!(draws < STATIONS.into(), "{draws}");
+    country.seed(plan, "31415926535897932384");
+    let Stage::Counting { missing } = country.stage(&plan) else { panic!("nothing is drawn") };
+    assert!(!missing.is_empty());
+    let before_seed = audits_text(&country.ledger, country.ledger.size() - 1);
+    assert!(
+        before_seed.ends_with(&format!("stage sized {draws}\n")),
+        "a view before the seed is what it was"
+    );
+    assert_eq!(country.until_it_ends(plan, honest), Stage::Confirmed { draws });
+    let text = audits_text(&country.ledger, country.ledger.size());
+    assert_eq!(text.lines().filter(|line| line.starts_with("draw ")).count() as u64, draws);
+    assert!(text.ends_with(&format!("stage confirmed {draws}\n")), "{text}");
+    assert!(!text.contains("taint"), "no paper differed");
+}
+
+#[test]
+fn t12_a_wrong_outcome_that_every_form_carries_is_found_by_paper() {
+    // Every station's form says what its officers were told to write; the boxes say that nobody has more than half.
+    let reported = |_: usize| [230, 190, 10];
+    let paper = |_: usize| [200, 220, 10];
+    let mut confirmed = 0_u32;
+    let tries = 60_u32;
+    let mut country = Country::new(reported);
+    let plan = country.plan(|_| {});
+    let base = country.ledger.clone();
+    for number in 0..tries {
+        country.ledger = base.clone();
+        let digits = format!("271828182845904523{number:04}");
+        country.seed(plan, &digits);
+        match country.until_it_ends(plan, paper) {
+            Stage::Confirmed { .. } => confirmed += 1,
+            stage => assert_eq!(stage, Stage::Counted { confirms: false }, "the full count says so"),
+        }
+    }
+    // 5 % of 60 is 3; 3 standard errors are 5 more. The seeds end in 0000 to 0059.
+    assert!(confirmed <= 8, "{confirmed} of {tries} wrong outcomes were confirmed");
+}
+
+#[test]
+fn a_table_that_is_not_what_stood_is_told() {
+    let mut country = Country::new(honest);
+    let plan = country.plan(|rows| rows[3] = rows[3].replace(" 130 ", " 129 "));
+    let entry = country.ledger.audit_plan_of(&plan).unwrap();
+    let found = differences(&country.ledger, entry).unwrap();
+    assert!(matches!(&found[..], [BatchDifference::Figures { .. }]), "{found:?}");
+    let plan = country.plan(|rows| {
+        rows.pop();
+    });
+    let entry = country.ledger.audit_plan_of(&plan).unwrap();
+    let found = differences(&country.ledger, entry).unwrap();
+    assert!(matches!(&found[..], [BatchDifference::Missing(_)]), "{found:?}");
+    let plan = country.plan(|rows| rows[0] = rows[0].replace(" 600 ", " 500 "));
+    let entry = country.ledger.audit_plan_of(&plan).unwrap();
+    let found = differences(&country.ledger, entry).unwrap();
+    assert!(matches!(&found[..], [BatchDifference::Bound { table: 500, ledger: 600, .. }]), "{found:?}");
+}
+
+#[test]
+fn a_count_above_the_bound_breaks_the_plan_and_is_not_lost() {
+    let mut country = Country::new(honest);
+    let plan = country.plan(|_| {});
+    country.seed(plan, "31415926535897932384");
+    country.count(plan, "s000000", [500, 130, 30]);
+    let broken = country.audit(&plan).progress.unwrap_err();
+    assert_eq!(broken.stations, [("s000000".to_owned(), 660, 600)]);
+    let text = audits_text(&country.ledger, country.ledger.size());
+    assert!(text.ends_with("broken s000000 660 600\n"), "{text}");
+}
+
+#[test]
+fn an_outcome_that_its_own_figures_do_not_bear_out_draws_nothing() {
+    let mut country = Country::new(|_| [200, 200, 10]);
+    let plan = country.plan(|_| {});
+    let entry = country.ledger.audit_plan_of(&plan).unwrap();
+    let error = Audit::new(&country.ledger, entry, country.ledger.size()).unwrap_err();
+    assert!(matches!(error, AuditError::Plan(_)), "{error}");
+    assert!(audits_text(&country.ledger, country.ledger.size()).contains("\nrefused "));
+}
+
+#[test]
+fn stations_without_figures_have_paper_too() {
+    let setting = Setting { stations: 8, counties: 4, ..Setting::default() };
+    let fixture = Fixture::new(&setting);
+    let mut ledger = fixture.ledger();
+    fixture.append(&mut ledger, fixture.signed_form(0, [300, 100, 20], 5)).unwrap();
+    let rows = draft(&ledger, 0, 0, ledger.size()).unwrap();
+    let texts: Vec<String> = rows.iter().map(|row| row_text(&ledger, row)).collect();
+    assert_eq!(texts[0], "s000000 c01 600 420 300 100 20");
+    assert_eq!(
+        texts[1], "s000001 c02 600 0 0 0 0",
+        "missing: no votes reported, wrong by all that it can hold"
+    );
+    assert_eq!(texts.len(), 8);
+}

@@ -1,0 +1,80 @@
+//! V15: each plan's table is what stood at the head that it names, its outcome is borne out by it, and sample and risk follow from
+//! plan, seed and counts (`hakiki-audit`, `of_log`).
+
+use crate::check::{Check, CheckResult};
+use hakiki_audit::batch::{Measured, Stage};
+use hakiki_audit::of_log::{Audit, BatchDifference, differences};
+use hakiki_core::Ledger;
+use hakiki_core::ledger::AuditPlanEntry;
+use hakiki_messages::Message;
+
+/// The check; none where the log holds no plan. The first that fails is told, or the newest audit's state.
+pub(crate) fn check(ledger: &Ledger, size: u64) -> Option<CheckResult> {
+    let mut last = None;
+    for entry in ledger.audit_plans() {
+        match state(ledger, entry, size) {
+            Ok(result) => last = Some(result),
+            Err(message) => {
+                return Some(CheckResult::failed(Check::V15, message.with("place", entry.place)));
+            }
+        }
+    }
+    last
+}
+
+fn state(ledger: &Ledger, entry: &AuditPlanEntry, size: u64) -> Result<CheckResult, Message> {
+    let refused = |why: String| Message::new("verify.v15.refused").with("why", why);
+    let found = differences(ledger, entry).map_err(|error| refused(error.to_string()))?;
+    if let Some(first) = found.first() {
+        return Err(differs(first, found.len()));
+    }
+    let audit = Audit::new(ledger, entry, size).map_err(|error| refused(error.to_string()))?;
+    let progress = match &audit.progress {
+        Ok(progress) => progress,
+        Err(broken) => {
+            let first = broken.stations.first();
+            let (station, counted, bound) = first.map_or(("", 0, 0), |(code, c, b)| (code.as_str(), *c, *b));
+            let message = Message::new("verify.v15.broken").with("place", entry.place);
+            let message = message.with("station", station).with("counted", counted).with("bound", bound);
+            return Ok(CheckResult::not_checked(Check::V15, message));
+        }
+    };
+    let sampled = progress.risks.iter().filter_map(|risk| match risk.measured {
+        Measured::Sample { least, .. } => Some(least),
+        Measured::Counted(_) => None,
+    });
+    let risk = sampled.fold(0.0_f64, f64::max);
+    let key = match progress.stage {
+        Stage::Sized { .. } => "verify.v15.sized",
+        Stage::Counting { .. } => "verify.v15.counting",
+        Stage::Confirmed { .. } => "verify.v15.confirmed",
+        Stage::FullCount { .. } => "verify.v15.full_count",
+        Stage::Counted { confirms: true } => "verify.v15.counted",
+        Stage::Counted { confirms: false } => "verify.v15.counted_other",
+    };
+    let draws = match progress.stage {
+        Stage::Sized { draws } => draws,
+        _ => progress.draws.len() as u64,
+    };
+    let message = Message::new(key).with("place", entry.place).with("draws", draws);
+    let message = message.with("counted", audit.counts.len() as u64).with("risk", format!("{risk:.6}"));
+    Ok(CheckResult::passed(Check::V15, message))
+}
+
+fn differs(first: &BatchDifference, count: usize) -> Message {
+    let message = match first {
+        BatchDifference::Missing(station) => {
+            Message::new("verify.v15.missing").with("station", station.as_str())
+        }
+        BatchDifference::Extra(station) => Message::new("verify.v15.extra").with("station", station.as_str()),
+        BatchDifference::Figures { station, table, ledger } => Message::new("verify.v15.figures")
+            .with("station", station.as_str())
+            .with("table", table.as_str())
+            .with("ledger", ledger.as_str()),
+        BatchDifference::Bound { station, table, ledger } => Message::new("verify.v15.bound")
+            .with("station", station.as_str())
+            .with("table", *table)
+            .with("ledger", *ledger),
+    };
+    message.with("count", count as u64)
+}
