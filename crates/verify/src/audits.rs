@@ -44,20 +44,19 @@ fn state(ledger: &Ledger, entry: &AuditPlanEntry, size: u64) -> Result<CheckResu
         Measured::Counted(_) => None,
     });
     let risk = sampled.fold(0.0_f64, f64::max);
-    let key = match progress.stage {
-        Stage::Sized { .. } => "verify.v15.sized",
-        Stage::Counting { .. } => "verify.v15.counting",
-        Stage::Confirmed { .. } => "verify.v15.confirmed",
-        Stage::FullCount { .. } => "verify.v15.full_count",
-        Stage::Counted { confirms: true } => "verify.v15.counted",
-        Stage::Counted { confirms: false } => "verify.v15.counted_other",
+    let draws = progress.draws.len() as u64;
+    let counted = audit.counts.len() as u64;
+    let say = |key: &str| Message::new(key).with("place", entry.place);
+    let sampled =
+        |key: &str| say(key).with("draws", draws).with("counted", counted).with("risk", format!("{risk:.6}"));
+    let message = match progress.stage {
+        Stage::Sized { draws } => say("verify.v15.sized").with("draws", draws),
+        Stage::Counting { .. } => sampled("verify.v15.counting"),
+        Stage::Confirmed { .. } => sampled("verify.v15.confirmed"),
+        Stage::FullCount { .. } => say("verify.v15.full_count").with("counted", counted),
+        Stage::Counted { confirms: true } => say("verify.v15.counted"),
+        Stage::Counted { confirms: false } => say("verify.v15.counted_other"),
     };
-    let draws = match progress.stage {
-        Stage::Sized { draws } => draws,
-        _ => progress.draws.len() as u64,
-    };
-    let message = Message::new(key).with("place", entry.place).with("draws", draws);
-    let message = message.with("counted", audit.counts.len() as u64).with("risk", format!("{risk:.6}"));
     Ok(CheckResult::passed(Check::V15, message))
 }
 

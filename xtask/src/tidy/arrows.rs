@@ -11,7 +11,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("hakiki-note", &[]),
     ("hakiki-tlog", &["hakiki-note"]),
     ("hakiki-core", &["hakiki-note", "hakiki-tlog"]),
-    ("hakiki-audit", &["hakiki-note"]),
+    ("hakiki-audit", &["hakiki-note", "hakiki-core"]),
     ("hakiki-claims", &["hakiki-core"]),
     ("hakiki-messages", &[]),
     ("hakiki-scrutiny", &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-messages"]),
