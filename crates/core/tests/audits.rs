@@ -38,7 +38,10 @@ fn audited() -> Play {
     play
 }
 
-fn table(play: &mut Play, rows: &[(&str, Option<&str>, u64, u64, &[u64])]) -> Hash {
+/// Station, area, bound, valid votes, votes.
+type Row<'a> = (&'a str, Option<&'a str>, u64, u64, &'a [u64]);
+
+fn table(play: &mut Play, rows: &[Row<'_>]) -> Hash {
     let rows = rows
         .iter()
         .map(|(station, area, bound, valid, votes)| batch_row(station, *area, *bound, *valid, votes));
