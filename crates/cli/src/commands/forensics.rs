@@ -32,7 +32,7 @@ pub struct Arguments {
     /// The candidate whose shares are looked at; the one with most votes if not given
     #[arg(long, value_name = "NAME")]
     candidate: Option<String>,
-    /// A further count of the table ([claim] also) of ballots given out; several are added up. Ballots in the boxes if not given
+    /// A further count of the table (its `[claim]` section also) of ballots given out; several are added up. Ballots in the boxes if not given
     #[arg(long, value_name = "COLUMN")]
     given: Vec<String>,
     /// Look at second digits too. They reject honest elections
