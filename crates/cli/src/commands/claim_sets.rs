@@ -56,15 +56,28 @@ impl LogArguments {
     pub fn open(&self, terminal: Terminal) -> Result<Option<OpenLog>> {
         let opened = open_log(&self.log, self.fingerprint, self.threads, &self.known, terminal)?;
         let Some((ledger, _)) = opened else { return Ok(None) };
-        let as_of = self.at.unwrap_or(ledger.size());
-        if as_of > ledger.size() {
-            let message = Message::new("claims.tool.at_too_large").with("at", as_of);
-            bail!("{}", message.with("size", ledger.size()).text(terminal.language));
-        }
-        let contest = contest_of(&ledger, self.contest.as_deref(), terminal)?;
-        let view = ContestView::new(&ledger, contest, as_of, Selection::All);
-        Ok(Some(OpenLog { ledger, view, as_of }))
+        OpenLog::new(ledger, self.contest.as_deref(), self.at, terminal).map(Some)
     }
+}
+
+impl OpenLog {
+    /// A contest of a ledger as of a size; at its end, and of the only contest, if none is named.
+    pub fn new(ledger: Ledger, contest: Option<&str>, at: Option<u64>, terminal: Terminal) -> Result<Self> {
+        let as_of = size_of(&ledger, at, terminal)?;
+        let contest = contest_of(&ledger, contest, terminal)?;
+        let view = ContestView::new(&ledger, contest, as_of, Selection::All);
+        Ok(Self { ledger, view, as_of })
+    }
+}
+
+/// The size asked for; the whole if none is.
+pub fn size_of(ledger: &Ledger, at: Option<u64>, terminal: Terminal) -> Result<u64> {
+    let size = at.unwrap_or(ledger.size());
+    if size > ledger.size() {
+        let message = Message::new("claims.tool.at_too_large").with("at", size);
+        bail!("{}", message.with("size", ledger.size()).text(terminal.language));
+    }
+    Ok(size)
 }
 
 /// The contest of this code; the only one where there is one and none is named.

@@ -1,6 +1,6 @@
 //! What `forensics` reads: a table through its mapping, or a log, which is verified first.
 
-use super::claim_sets::{OpenLog, contest_of, of_log, set};
+use super::claim_sets::{OpenLog, of_log, set};
 use super::parse_fingerprint;
 use super::verified::open_log;
 use super::verify::KnownArguments;
@@ -12,7 +12,7 @@ use hakiki_core::Ledger;
 use hakiki_core::kinds::BoxName;
 use hakiki_core::text::BoxValue;
 use hakiki_core::view::{ContestView, Selection, Status};
-use hakiki_messages::{Message, text};
+use hakiki_messages::text;
 use hakiki_note::{Hash, sha256};
 use hakiki_portal::forensics::arithmetic::of_ledger;
 use hakiki_portal::forensics::{Clock, Figures, Made};
@@ -80,15 +80,8 @@ impl SourceArguments {
     fn log(&self, terminal: Terminal) -> Result<Option<Read>> {
         let opened = open_log(&self.source, self.fingerprint, self.threads, &self.known, terminal)?;
         let Some((ledger, _)) = opened else { return Ok(None) };
-        let as_of = self.at.unwrap_or(ledger.size());
-        if as_of > ledger.size() {
-            let message = Message::new("claims.tool.at_too_large").with("at", as_of);
-            bail!("{}", message.with("size", ledger.size()).text(terminal.language));
-        }
-        let contest = contest_of(&ledger, self.contest.as_deref(), terminal)?;
-        let view = ContestView::new(&ledger, contest, as_of, Selection::All);
-        let log = OpenLog { ledger, view, as_of };
-        let ledger = &log.ledger;
+        let log = OpenLog::new(ledger, self.contest.as_deref(), self.at, terminal)?;
+        let (ledger, contest, as_of) = (&log.ledger, log.view.contest, log.as_of);
         let its = &ledger.election().contests[usize::from(contest)];
         let made = vec![
             ("election", ledger.election().title.clone()),

@@ -2,7 +2,7 @@
 //!
 //! Exit: 0 estimated (also where it cannot decide: that is an answer); 1 figures of the sample and the log differ; 2 it could not be done.
 
-use super::claim_sets::contest_of;
+use super::claim_sets::OpenLog;
 use super::parse_fingerprint;
 use super::print;
 use super::quick_count_log::{Beside, beside};
@@ -20,7 +20,7 @@ use hakiki_audit::quick_count::estimate::{Estimate, EstimateError, Range, Stratu
 use hakiki_audit::quick_count::{Chances, chances, cluster_ratio, combined_ratio, planning, without_missing};
 use hakiki_audit::rule::SpreadRule;
 use hakiki_core::Ledger;
-use hakiki_core::view::{ContestView, Selection};
+use hakiki_core::view::ContestView;
 use hakiki_messages::{Language, Message};
 use hakiki_note::Hash;
 use std::collections::BTreeMap;
@@ -165,15 +165,15 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
     let language = terminal.language;
     let z = z_of(arguments.confidence, language)?;
     let log = match &arguments.log.log {
-        Some(_) => match arguments.log.open(terminal)? {
+        Some(log) => match arguments.log.open(log, terminal)? {
             Some(log) => Some(log),
             None => return Ok(ExitCode::from(2)),
         },
         None => None,
     };
-    let sizes = log.as_ref().map(|(ledger, view)| stations_by_area(ledger, view));
+    let sizes = log.as_ref().map(|log| stations_by_area(&log.ledger, &log.view));
     let sample = arguments.shape.read(path, sizes.as_ref(), language)?;
-    let beside = log.as_ref().map(|(ledger, view)| beside(&sample, ledger, view)).transpose()?;
+    let beside = log.as_ref().map(|log| beside(&sample, &log.ledger, &log.view)).transpose()?;
     let found = estimated(sample, arguments, z, beside, language)?;
     if arguments.json {
         print(&format!("{:#}", json(&found)))?;
@@ -187,18 +187,10 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
 }
 
 impl LogArguments {
-    fn open(&self, terminal: Terminal) -> Result<Option<(Ledger, ContestView)>> {
-        let log = self.log.as_deref().unwrap_or_default();
+    fn open(&self, log: &str, terminal: Terminal) -> Result<Option<OpenLog>> {
         let opened = open_log(log, self.fingerprint, self.threads, &self.known, terminal)?;
         let Some((ledger, _)) = opened else { return Ok(None) };
-        let as_of = self.at.unwrap_or(ledger.size());
-        if as_of > ledger.size() {
-            let message = Message::new("claims.tool.at_too_large").with("at", as_of);
-            bail!("{}", message.with("size", ledger.size()).text(terminal.language));
-        }
-        let contest = contest_of(&ledger, self.contest.as_deref(), terminal)?;
-        let view = ContestView::new(&ledger, contest, as_of, Selection::All);
-        Ok(Some((ledger, view)))
+        OpenLog::new(ledger, self.contest.as_deref(), self.at, terminal).map(Some)
     }
 }
 
