@@ -7,6 +7,15 @@ use crate::Page;
 /// MIME type.
 const CSV: &str = "text/csv; charset=utf-8; header=present";
 
+/// A text as a cell.
+pub(crate) fn cell(text: &str) -> String {
+    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    if guard.is_empty() && !text.contains([',', '"', '\n', '\r']) && text.trim() == text {
+        return text.to_owned();
+    }
+    format!("\"{guard}{}\"", text.replace('"', "\"\""))
+}
+
 /// A table that is being written, cell by cell.
 pub(crate) struct Table {
     out: String,
@@ -34,18 +43,7 @@ impl Table {
     /// A text.
     pub(crate) fn text(&mut self, text: &str) -> &mut Self {
         self.part();
-        let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-        let quoted = is_formula || text.contains([',', '"', '\n', '\r']) || text.trim() != text;
-        if quoted {
-            self.out.push('"');
-        }
-        if is_formula {
-            self.out.push('\'');
-        }
-        self.out.push_str(&text.replace('"', "\"\""));
-        if quoted {
-            self.out.push('"');
-        }
+        self.out.push_str(&cell(text));
         self
     }
 

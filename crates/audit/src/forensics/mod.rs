@@ -35,7 +35,7 @@ pub enum Indicator {
     Rooms,
     /// The leader's votes beyond the proportion at usual turnout ([`votes_by_turnout`]).
     VotesByTurnout,
-    /// Shares of stations by when they reported ([`late::line`]).
+    /// Shares of stations by when they reported ([`late::line`]), and against others of their stratum ([`late_within::within`]).
     Late,
     /// Two candidates' figures in each other's place ([`exchanged`]).
     Exchanged,
@@ -47,13 +47,11 @@ pub enum Indicator {
     Klimek,
     /// More stations at a share than a smooth electorate gives ([`spikes`]).
     Spikes,
-    /// Late stations against the others of their stratum ([`late_within::within`]).
-    LateWithin,
 }
 
 impl Indicator {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 13] = [
         Self::LastDigits,
         Self::DigitPairs,
         Self::SecondDigits,
@@ -67,7 +65,6 @@ impl Indicator {
         Self::Fingerprint,
         Self::Klimek,
         Self::Spikes,
-        Self::LateWithin,
     ];
 
     /// Its key in the message files, where its innocent explanations stand.
@@ -86,7 +83,6 @@ impl Indicator {
             Self::Fingerprint => "fingerprint",
             Self::Klimek => "klimek",
             Self::Spikes => "spikes",
-            Self::LateWithin => "late-within",
         }
     }
 
@@ -100,7 +96,7 @@ impl Indicator {
         match self {
             // Ten classes of digits with ten expected in each, twice what the chi-square approximation asks for; as many stations
             // for the scatter about a line; and a picture of fewer stations shows single stations.
-            Self::LastDigits | Self::SecondDigits | Self::Late | Self::LateWithin | Self::Fingerprint => 100,
+            Self::LastDigits | Self::SecondDigits | Self::Late | Self::Fingerprint => 100,
             // Thirty expected repeats.
             Self::DigitPairs => 300,
             // A tenth of all percentages lie so near to whole ones, about a hundred expected; ten stations for each class of turnout

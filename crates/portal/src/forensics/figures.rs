@@ -2,6 +2,7 @@
 //!
 //! Files hold every digit; the page rounds for reading and never the other way.
 
+use crate::table::cell as csv_cell;
 use hakiki_messages::{Language, number, text};
 use serde_json::{Value, json};
 
@@ -83,8 +84,8 @@ impl Cell {
     /// As a file has it: every digit, no word translated.
     fn exact(&self) -> String {
         match self {
-            Self::Text(text) => quoted(text),
-            Self::Word(key) => quoted(short(key)),
+            Self::Text(text) => csv_cell(text),
+            Self::Word(key) => csv_cell(short(key)),
             Self::Whole(count) => count.to_string(),
             Self::Real(value) | Self::Share(value) | Self::Chance(value) if value.is_finite() => {
                 value.to_string()
@@ -146,15 +147,6 @@ impl Figures {
 fn short(key: &str) -> &str {
     let key = key.strip_suffix(".title").unwrap_or(key);
     key.rsplit('.').next().unwrap_or(key)
-}
-
-/// A field of CSV. What would be a formula to a spreadsheet is quoted with an apostrophe before it.
-fn quoted(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t']) { "'" } else { "" };
-    if guard.is_empty() && !text.contains([',', '"', '\n', '\r']) {
-        return text.to_owned();
-    }
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
 
 /// Four digits that count, plain where that is short.

@@ -7,7 +7,6 @@ use hakiki_audit::forensics::Indicator;
 use hakiki_audit::forensics::spikes::{Counted, Mixture, POINTS, RESAMPLES, Spikes, resample};
 use hakiki_audit::numeric::real;
 use hakiki_messages::Message;
-use std::cell::RefCell;
 
 /// Kinds of stations that the mixtures may have.
 const MOST_KINDS: usize = 6;
@@ -21,35 +20,31 @@ pub(super) fn section(subject: &Subject) -> Section {
     if all.is_empty() {
         return Section::without(indicator, State::Lacks("registered"));
     }
-    // The whole is asked first, and what was found of it is drawn.
-    let first: RefCell<Option<Spikes>> = RefCell::new(None);
+    let n = all.len() as u64;
+    let spikes = if all.len() < least { None } else { found(&all) };
     let asked = [Asked {
         of: Cell::Text(subject.candidates[subject.leader].clone()),
         what: Cell::None,
-        measure: Box::new(|stations| {
-            let counted = counted(stations, subject.leader);
-            let n = counted.len() as u64;
-            if counted.len() < least {
-                return Measured::nothing(n);
-            }
-            let Some(found) = found(&counted) else { return Measured::nothing(n) };
-            let measured = Measured {
-                n,
-                statistic: Cell::Whole(found.spikes.len() as u64),
-                // Of so many points, each passes the highest of so many resamples by chance once in one more than these.
-                expected: Cell::Real(real(POINTS as u64 - 1) / f64::from(found.resamples + 1)),
-                effect: Cell::Share(found.excess_percent / 100.0),
-                p: None,
-            };
-            first.borrow_mut().get_or_insert(found);
-            measured
+        measure: Box::new(|_| {
+            spikes.as_ref().map_or_else(|| Measured::nothing(n), |found| measured(n, found))
         }),
     }];
+    // Of the whole alone: it takes seconds.
     let section = Section::asked_of_whole(subject, indicator, least, &asked);
-    drop(asked);
-    match first.into_inner() {
-        Some(found) => section.with_plot(|| plot(subject, &found)).with_table(|| listed(&found)),
+    match &spikes {
+        Some(found) => section.with_plot(|| plot(subject, found)).with_table(|| listed(found)),
         None => section,
+    }
+}
+
+fn measured(n: u64, found: &Spikes) -> Measured {
+    Measured {
+        n,
+        statistic: Cell::Whole(found.spikes.len() as u64),
+        // Of so many points, each passes the highest of so many resamples by chance once in one more than these.
+        expected: Cell::Real(real(POINTS as u64 - 1) / f64::from(found.resamples + 1)),
+        effect: Cell::Share(found.excess_percent / 100.0),
+        p: None,
     }
 }
 
