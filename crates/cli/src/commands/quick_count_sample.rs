@@ -253,7 +253,11 @@ impl<'a> Reader<'a> {
         let mut sizes = BTreeMap::new();
         for row in &self.table.rows {
             let size = self.number(row, stations)?.ok_or_else(|| self.wrong(row, "", "1, 2 …"))?;
-            sizes.insert(row.cells.get(stratum).unwrap_or_default().trim().to_owned(), size);
+            let name = row.cells.get(stratum).unwrap_or_default().trim().to_owned();
+            if sizes.insert(name.clone(), size).is_some() {
+                let message = error("Q106").with("file", self.file.as_str()).with("name", name);
+                return Err(refused("Q106", &message.with("line", row.line.to_string()), self.language));
+            }
         }
         Ok(sizes)
     }
