@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test from 'node:test';
 
-import { compare } from './differential.mjs';
 import { newestCount } from '../src/ledger/audits.mjs';
+import { compare } from './differential.mjs';
 import { fold } from './support/fold.mjs';
 import { vectorLog } from './support/read.mjs';
 
@@ -19,8 +19,8 @@ test('vectors: the facts', async () => {
   const { entries, blob } = vectorLog(vectors);
   const { ledger } = await fold({ entries, blob });
   const { plans } = ledger.audits;
-  assert.equal(plans.length, 3);
-  assert.deepEqual(plans.map(({ seed }) => seed !== null), [false, false, true]);
+  assert.equal(plans.length, 4);
+  assert.deepEqual(plans.map(({ seed }) => seed !== null), [false, false, true, true]);
   assert.equal(plans[2].seed?.fields.digits, '31415926535897932384');
   assert.equal(plans[2].counts.length, 4);
   assert.equal(newestCount(plans[2], 's000000')?.fields.rejected, 6);

@@ -54,6 +54,10 @@ impl Country {
 
     /// A plan of candidate 1's election at 5 %, whose table `change` may change.
     fn plan(&mut self, change: impl Fn(&mut Vec<String>)) -> Hash {
+        self.plan_with(change, BTreeMap::new())
+    }
+
+    fn plan_with(&mut self, change: impl Fn(&mut Vec<String>), outside: BTreeMap<String, u32>) -> Hash {
         let head = Head { size: self.ledger.size(), root: sha256(b"a root") };
         let rows = draft(&self.ledger, 0, 0, head.size).unwrap();
         let areas = spread_areas(&self.ledger, 0, &rows, 0).unwrap();
@@ -74,7 +78,7 @@ impl Country {
             stake: None,
             expected: None,
             batches,
-            outside: BTreeMap::new(),
+            outside,
             words: None,
         };
         let record = self.fixture.sign(plan, &[&key("custodian-1"), &key("custodian-2")]);
@@ -220,7 +224,7 @@ fn an_outcome_that_its_own_figures_do_not_bear_out_draws_nothing() {
     let entry = country.ledger.audit_plan_of(&plan).unwrap();
     let error = Audit::new(&country.ledger, entry, country.ledger.size()).unwrap_err();
     assert!(matches!(error, AuditError::Plan(_)), "{error}");
-    assert!(audits_text(&country.ledger, country.ledger.size()).contains("\nrefused "));
+    assert!(audits_text(&country.ledger, country.ledger.size()).ends_with("\nrefused margin\n"));
 }
 
 #[test]
@@ -237,4 +241,42 @@ fn stations_without_figures_have_paper_too() {
         "missing: no votes reported, wrong by all that it can hold"
     );
     assert_eq!(texts.len(), 8);
+}
+
+#[test]
+fn ballots_in_no_batch_count_where_they_are() {
+    let mut country = Country::new(honest);
+    let margins = |country: &Country, plan: &Hash| -> Vec<(Option<String>, i128)> {
+        let audit = country.audit(plan);
+        audit.plan.assertions().iter().map(|it| (it.assertion.area.clone(), it.margin)).collect()
+    };
+    let without = country.plan(|_| {});
+    let areas: Vec<String> =
+        margins(&country, &without).iter().filter_map(|(area, _)| area.clone()).collect();
+    // A constituency lies in its county, and counts for it and for the whole, each ballot as the worst.
+    let inside = format!("{}-1", areas[0]);
+    let with = country.plan_with(|_| {}, BTreeMap::from([(inside, 40)]));
+    for ((area, before), (_, after)) in margins(&country, &without).into_iter().zip(margins(&country, &with))
+    {
+        let taken = if area.as_ref().is_none_or(|area| *area == areas[0]) { 40 } else { 0 };
+        assert_eq!(after, before - taken, "{area:?}");
+    }
+    // Of the whole country it is not known in which county they are.
+    let above = country.plan_with(|_| {}, BTreeMap::from([("MF".to_owned(), 40)]));
+    let entry = country.ledger.audit_plan_of(&above).unwrap();
+    let error = Audit::new(&country.ledger, entry, country.ledger.size()).unwrap_err();
+    assert_eq!((error.word(), error), ("outside", AuditError::Outside("MF".into())));
+}
+
+#[test]
+fn a_count_that_was_not_drawn_is_shown() {
+    let mut country = Country::new(honest);
+    let plan = country.plan(|_| {});
+    country.seed(plan, "31415926535897932384");
+    let Stage::Counting { missing } = country.stage(&plan) else { panic!("nothing is drawn") };
+    let other = country.fixture.stations.iter().find(|station| !missing.contains(station)).unwrap().clone();
+    country.count(plan, &other, honest(0));
+    let text = audits_text(&country.ledger, country.ledger.size());
+    assert!(text.contains(&format!("\nnot-drawn {other}\n")), "{text}");
+    assert_eq!(country.stage(&plan), Stage::Counting { missing }, "it measures nothing");
 }

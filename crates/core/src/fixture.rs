@@ -105,7 +105,8 @@ pub fn election(setting: &Setting) -> Election {
         declared_at: Some("nation".into()),
     };
     let admits = |kind: &&Kind| {
-        ![Kind::SAID, Kind::AUDIT].concat().contains(kind)
+        !Kind::SAID.contains(kind)
+            && !Kind::AUDIT.contains(kind)
             && (setting.hosts > 0 || !Kind::CONDUCT.contains(kind))
     };
     let quorums = ["amend", "election", "key", "notice", "poll", "register", "ruling", "zero"];

@@ -7,8 +7,11 @@
 mod play;
 mod vector_file;
 
+use hakiki_core::RefusalCode;
 use hakiki_core::fixture::Fixture;
 use hakiki_core::kinds::{AuditPlan, Kind, batch_row};
+use hakiki_core::ledger::Ledger;
+use hakiki_core::record::Record;
 use hakiki_core::roster::Role;
 use hakiki_core::view::{
     findings, prospect_text::prospect_text, results::results_text, standing_text::standing_text,
@@ -24,6 +27,7 @@ fn audited() -> Play {
     let mut play = Play::of(Fixture::with(&setting(), |election| {
         election.admits.extend(Kind::AUDIT.iter().map(|kind| kind.name_and_version()));
         election.quorums.insert("audit-plan".into(), 2);
+        election.quorums.insert("withhold".into(), 2);
     }));
     for (name, role) in
         [("auditor-1", Role::Auditor), ("auditor-2", Role::Auditor), ("auditor-3", Role::Auditor)]
@@ -41,7 +45,7 @@ fn audited() -> Play {
 /// Station, area, bound, valid votes, votes.
 type Row<'a> = (&'a str, Option<&'a str>, u64, u64, &'a [u64]);
 
-fn table(play: &mut Play, rows: &[Row<'_>]) -> Hash {
+fn table_of(play: &mut Play, rows: &[Row<'_>]) -> Hash {
     let rows = rows
         .iter()
         .map(|(station, area, bound, valid, votes)| batch_row(station, *area, *bound, *valid, votes));
@@ -51,7 +55,10 @@ fn table(play: &mut Play, rows: &[Row<'_>]) -> Hash {
 /// The fixture's four stations as they were reported.
 fn batches(play: &mut Play) -> Hash {
     let row = |station, area| (station, Some(area), 600, 420, &[300, 100, 20][..]);
-    table(play, &[row("s000000", "c01"), row("s000001", "c02"), row("s000002", "c01"), row("s000003", "c02")])
+    table_of(
+        play,
+        &[row("s000000", "c01"), row("s000001", "c02"), row("s000002", "c01"), row("s000003", "c02")],
+    )
 }
 
 fn plan(play: &Play, middle: &str, batches: &Hash) -> String {
@@ -98,10 +105,12 @@ fn plans(play: &mut Play) -> Hash {
         ("s000000", &[300, 100, 20], 601, 600),
     ];
     for (station, votes, valid, bound) in bad_rows {
-        let hash = table(play, &[(station, None, bound, valid, votes)]);
+        let hash = table_of(play, &[(station, None, bound, valid, votes)]);
         let lines = plan(play, &kaplan, &hash);
         play.say("audit-plan", &lines, CUSTODIANS, if station == "s000009" { "R306" } else { "R305" });
     }
+    let nowhere = plan(play, &kaplan, &hash) + " / outside c09 3";
+    play.say("audit-plan", &nowhere, CUSTODIANS, "R306");
     let later = plan(play, &kaplan, &hash).replace("head ", "head 9");
     play.say("audit-plan", &later, CUSTODIANS, "R304");
     let lines = plan(play, &kaplan, &hash) + " / outside c01 3";
@@ -147,9 +156,38 @@ fn act(play: &mut Play) {
     let above =
         count(&plan, "s000001", &format!(" / page sha256:{page}")).replace("votes 1 299", "votes 1 999");
     play.say("audit-count", &above, board, "admitted");
+    let table = play.ledger.audit_plans()[2].plan.batches;
+    let hide = format!("blob sha256:{table} / by court / reason privacy");
+    play.say("withhold", &hide, CUSTODIANS, "R308");
     play.revoke("auditor-2");
     play.say("audit-count", &count(&plan, "s000002", ""), board, "R201");
     play.say("audit-count", &count(&plan, "s000002", ""), &["auditor-1", "auditor-3"], "admitted");
+
+    // Another audit, of three stations' paper: an auditor and a registrar are enough to see the dice fall.
+    let row = |station, area| (station, Some(area), 600, 420, &[300, 100, 20][..]);
+    let three = table_of(play, &[row("s000000", "c01"), row("s000001", "c02"), row("s000002", "c01")]);
+    let lines = self::plan(play, &format!("{ELECTED} / method kaplan-markov"), &three);
+    let second = play.say("audit-plan", &lines, CUSTODIANS, "admitted");
+    play.say("audit-seed", &seed(&second, DICE), &["auditor-2", "registrar"], "R201");
+    play.say("audit-seed", &seed(&second, DICE), &["auditor-1", "registrar"], "admitted");
+    play.say("audit-count", &count(&second, "s000003", ""), &["auditor-1", "auditor-3"], "R306");
+    play.say("audit-count", &count(&second, "s000000", ""), &["auditor-1", "auditor-3"], "admitted");
+}
+
+#[test]
+fn before_the_zero_report_nothing_is_planned() {
+    let fixture = audited().fixture;
+    let mut ledger = Ledger::begin(fixture.records[0].clone()).unwrap();
+    for record in &fixture.records[1..3] {
+        fixture.append(&mut ledger, record.clone()).unwrap();
+    }
+    let hash = sha256(b"?");
+    let lines = format!(
+        "contest president / area MF / head 1 {hash} / {ELECTED} / method kaplan-markov / batches sha256:{hash}"
+    );
+    let (note, _) = fixture.said("audit-plan", &lines, CUSTODIANS);
+    let refusal = fixture.append(&mut ledger, Record::parse(note.as_bytes()).unwrap()).unwrap_err();
+    assert_eq!(refusal.code, RefusalCode::R303);
 }
 
 #[test]
@@ -157,7 +195,7 @@ fn a_plan_takes_one_seed_and_then_counts() {
     let mut play = audited();
     act(&mut play);
     let plans = play.ledger.audit_plans();
-    assert_eq!(plans.len(), 3);
+    assert_eq!(plans.len(), 4);
     let plan = &plans[2];
     let seed = plan.seed_as_of(u64::MAX).unwrap();
     assert_eq!(seed.seed.digits, DICE);

@@ -63,8 +63,9 @@ export class Ledger {
     this.ids = new Map([[record.id, { place: 0, kind: 'election', paper: null }]]);
     /** What people and machines did. */
     this.conduct = new Conduct();
-    /** What others claim and say. */
+    /** Audits of the paper. */
     this.audits = new Audits();
+    /** What others claim and say. */
     this.said = new Said();
     /** Hashes of the tables that admitted records are computed from. @type {Set<string>} */
     this.tableBlobs = new Set();

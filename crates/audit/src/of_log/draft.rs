@@ -74,6 +74,7 @@ pub fn draft(ledger: &Ledger, contest: u16, area: u32, as_of: u64) -> Result<Vec
         } else {
             (vec![0; candidates], 0)
         };
+        // Not the smaller of the two, as for votes: the box of an audit must have room for whatever could lie in it.
         let cap = ledger.election().contests[usize::from(contest)].cap;
         let bound = it.registered.or(cap).ok_or_else(|| DraftError::NoBound(it.code.to_string()))?;
         let spread = spread_level.and_then(|level| {
@@ -119,7 +120,7 @@ pub fn differences(ledger: &Ledger, entry: &AuditPlanEntry) -> Result<Vec<BatchD
 }
 
 /// The level in whose areas the contest's rule asks for a share.
-fn spread_level(ledger: &Ledger, contest: u16) -> Option<u32> {
+pub(super) fn spread_level(ledger: &Ledger, contest: u16) -> Option<u32> {
     let election = ledger.election();
     let contest = &election.contests[usize::from(contest)];
     let level = &contest.spread.as_ref().filter(|_| contest.rule == RuleName::MajorityWithSpread)?.level;

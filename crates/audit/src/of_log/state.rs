@@ -1,5 +1,6 @@
 //! Where an audit stands, as of a place in the log.
 
+use super::draft::spread_level;
 use crate::batch::{Counts, MeasureError, Method, Plan, PlanError, Progress, Terms};
 use crate::contest::ContestError;
 use crate::rule::{self, RuleError, SpreadRule};
@@ -21,7 +22,7 @@ pub struct Audit {
     pub seed: Option<DiceSeed>,
     /// The counts by hand that measure; those of [`Audit::broken`] are not among them.
     pub counts: Counts,
-    /// Stations that were counted and never drawn: shown, and measured only in a full count.
+    /// Stations that were counted and not drawn so far: shown, and measured only where every station of an assertion is counted.
     pub not_drawn: Vec<String>,
     /// Where the audit stands, or that its plan does not hold.
     pub progress: Result<Progress, Broken>,
@@ -41,6 +42,11 @@ pub enum AuditError {
     /// The contest's rule has no such outcome.
     #[error("the rule {0} has no outcome that is called {1}")]
     NoOutcome(&'static str, &'static str),
+    /// Ballots in no batch, of an area that holds several areas of the rule's spread: it is not known in which they are.
+    #[error(
+        "ballots outside of every batch are given for {0}, which is no area of the rule's level and lies in none"
+    )]
+    Outside(String),
     /// A share that is none.
     #[error(transparent)]
     Share(#[from] ShareError),
@@ -61,10 +67,26 @@ pub enum AuditError {
     Measure(#[from] MeasureError),
 }
 
+impl AuditError {
+    /// One word for each reason, as the canonical text has it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::NoOutcome(..) => "outcome",
+            Self::Outside(_) => "outside",
+            Self::Share(_) | Self::Seed(_) => "form",
+            Self::Contest(_) => "table",
+            Self::Rule(_) => "areas",
+            Self::Plan(PlanError::NeverConfirms { .. }) => "margin",
+            Self::Plan(_) => "weights",
+            Self::Measure(_) => "counts",
+        }
+    }
+}
+
 impl Audit {
     /// The audit of a plan as of a size of the log.
     pub fn new(ledger: &Ledger, entry: &AuditPlanEntry, as_of: u64) -> Result<Self, AuditError> {
-        let contest = contest_of(ledger, &entry.batches, &entry.plan.outside)?;
+        let contest = contest_of(ledger, &entry.batches)?.with_unaudited(outside(ledger, entry)?);
         let assertions = assertions(ledger, entry, &contest)?;
         let plan = Plan::new(contest, assertions)?;
         let terms = Terms { risk_limit: share(entry.plan.risk_limit)?, method: method(entry)? };
@@ -115,11 +137,7 @@ fn method(entry: &AuditPlanEntry) -> Result<Method, AuditError> {
 }
 
 /// What was reported, as a table of batches says it.
-fn contest_of(
-    ledger: &Ledger,
-    rows: &[BatchRow],
-    outside: &BTreeMap<String, u32>,
-) -> Result<Contest, ContestError> {
+fn contest_of(ledger: &Ledger, rows: &[BatchRow]) -> Result<Contest, ContestError> {
     let stations = ledger.register().stations();
     let batch = |row: &BatchRow| Batch {
         code: stations[row.station as usize].code.to_string(),
@@ -128,8 +146,28 @@ fn contest_of(
         bound: row.bound,
     };
     let candidates = rows.first().map_or(0, |row| row.votes.len());
-    let outside = outside.iter().map(|(area, ballots)| (area.clone(), u64::from(*ballots)));
-    Ok(Contest::new(candidates, rows.iter().map(batch).collect())?.with_unaudited(outside.collect()))
+    Contest::new(candidates, rows.iter().map(batch).collect())
+}
+
+/// Ballots that are in no batch, by area of the rule's spread: an area below one counts for it. Where the rule asks for no share they count
+/// for the whole alone.
+fn outside(ledger: &Ledger, entry: &AuditPlanEntry) -> Result<BTreeMap<String, u64>, AuditError> {
+    let register = ledger.register();
+    let level = spread_level(ledger, entry.contest);
+    let mut by_area: BTreeMap<String, u64> = BTreeMap::new();
+    for (code, ballots) in &entry.plan.outside {
+        let of_spread = |level: u32| {
+            let area = register.area(code)?;
+            let area = register.path(area).map(|area| &register.areas()[area as usize]);
+            area.into_iter().find(|area| area.level == level).map(|area| area.code.to_string())
+        };
+        let key = match level {
+            Some(level) => of_spread(level).ok_or_else(|| AuditError::Outside(code.clone()))?,
+            None => code.clone(),
+        };
+        *by_area.entry(key).or_default() += u64::from(*ballots);
+    }
+    Ok(by_area)
 }
 
 /// What must be true for the outcome of the plan to stand, under the contest's rule.
@@ -170,7 +208,7 @@ pub fn spread_areas(
     winner: usize,
 ) -> Result<Vec<String>, AuditError> {
     let Some(spread) = spread_rule(ledger, contest)? else { return Ok(Vec::new()) };
-    let contest = contest_of(ledger, rows, &BTreeMap::new())?;
+    let contest = contest_of(ledger, rows)?;
     Ok(rule::areas_for_spread(&contest, winner, spread)?)
 }
 

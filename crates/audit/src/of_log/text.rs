@@ -13,7 +13,7 @@ use std::fmt::Write as _;
 /// election <fingerprint>
 /// size <place>
 /// plan <record id> <contest> <area>
-/// refused <why no sample follows>                    … and nothing more of this plan
+/// refused <a word for why no sample follows>         … and nothing more of this plan
 /// assertion <number from 1> <margin> <what>
 /// weights <sum of the weights> <one whole margin in their unit>
 /// seed <digits>
@@ -21,6 +21,7 @@ use std::fmt::Write as _;
 /// draw <number> <sha-256> <remainder> <station>
 /// taint <draw> <assertion> <taint>                   only those above 0, of measured draws
 /// risk <assertion> <now> <least>                     or: risk <assertion> counted <margin on paper>
+/// not-drawn <station>                                each that was counted and not drawn so far
 /// stage <word> <number>
 /// ```
 ///
@@ -40,7 +41,7 @@ fn write_audit(out: &mut String, ledger: &Ledger, entry: &AuditPlanEntry, size: 
     let audit = match Audit::new(ledger, entry, size) {
         Ok(audit) => audit,
         Err(error) => {
-            let _ = writeln!(out, "refused {error}");
+            let _ = writeln!(out, "refused {}", error.word());
             return;
         }
     };
@@ -74,6 +75,9 @@ fn write_progress(out: &mut String, audit: &Audit, progress: &Progress) {
             Measured::Sample { now, least } => writeln!(out, "risk {number} {now:.9} {least:.9}"),
             Measured::Counted(margin) => writeln!(out, "risk {number} counted {margin}"),
         };
+    }
+    for station in &audit.not_drawn {
+        let _ = writeln!(out, "not-drawn {station}");
     }
     let _ = match &progress.stage {
         Stage::Sized { draws } => writeln!(out, "stage sized {draws}"),

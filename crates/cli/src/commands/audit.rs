@@ -3,13 +3,13 @@
 //! A plan is a table of batches and the text of a record, which custodians sign as any other (`record sign`, `table`, `submit`). A seed and a
 //! count are texts of a few lines, written by hand and signed the same way.
 
-use super::claim_sets::contest_of;
+use super::claim_sets::{contest_of, size_of};
 use super::parse_fingerprint;
 use super::print;
 use super::verified::open_log;
 use super::verify::KnownArguments;
 use crate::terminal::Terminal;
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use hakiki_audit::of_log::draft::row_text;
 use hakiki_audit::of_log::{audits_text, draft, spread_areas};
@@ -22,7 +22,7 @@ use hakiki_note::{Hash, VerifierKey, sha256};
 use hakiki_tlog::tree::Head;
 use hakiki_verify::Reading;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Subcommands.
@@ -112,11 +112,7 @@ impl Of {
 
 fn report(arguments: &ReportArguments, terminal: Terminal) -> Result<ExitCode> {
     let Some((ledger, _)) = arguments.of.open(terminal)? else { return Ok(ExitCode::from(2)) };
-    let size = arguments.at.unwrap_or(ledger.size());
-    if size > ledger.size() {
-        let message = Message::new("claims.tool.at_too_large").with("at", size);
-        bail!("{}", message.with("size", ledger.size()).text(terminal.language));
-    }
+    let size = size_of(&ledger, arguments.at, terminal)?;
     if !ledger.audit_plans().iter().any(|entry| entry.place < size) {
         terminal.say(&Message::new("audit.tool.none"));
     }
@@ -125,6 +121,10 @@ fn report(arguments: &ReportArguments, terminal: Terminal) -> Result<ExitCode> {
 }
 
 fn plan(arguments: &PlanArguments, terminal: Terminal) -> Result<ExitCode> {
+    if arguments.out.exists() {
+        let path = arguments.out.display().to_string();
+        bail!("{}", Message::new("audit.tool.exists").with("path", path).text(terminal.language));
+    }
     let Some((ledger, reading)) = arguments.of.open(terminal)? else { return Ok(ExitCode::from(2)) };
     let contest = contest_of(&ledger, arguments.contest.as_deref(), terminal)?;
     let register = ledger.register();
@@ -168,10 +168,7 @@ fn plan(arguments: &PlanArguments, terminal: Terminal) -> Result<ExitCode> {
         .collect();
     signers.sort_by(|a, b| a.name.as_str().cmp(b.name.as_str()));
     let record = compose_for(&plan.into(), Some(ledger.fingerprint()), &signers);
-    ensure!(!arguments.out.exists(), "{} exists already; name a new directory", arguments.out.display());
-    std::fs::create_dir_all(&arguments.out)?;
-    std::fs::write(arguments.out.join("audit-batches.txt"), &table)?;
-    std::fs::write(arguments.out.join("audit-plan.txt"), &record)?;
+    write_new(&arguments.out, &[("audit-batches.txt", &table), ("audit-plan.txt", record.as_bytes())])?;
     let said = Message::new("audit.tool.planned").with("count", rows.len() as u64);
     terminal.say(&said.with("path", arguments.out.display().to_string()));
     Ok(ExitCode::SUCCESS)
@@ -202,6 +199,15 @@ fn spread(
         [_, _] => Ok(BTreeSet::new()),
         _ => bail!("{}", text(terminal.language, "audit.tool.one_or_two")),
     }
+}
+
+fn write_new(out: &Path, files: &[(&str, &[u8])]) -> Result<()> {
+    std::fs::create_dir_all(out).with_context(|| format!("making {}", out.display()))?;
+    for (name, bytes) in files {
+        let path = out.join(name);
+        std::fs::write(&path, bytes).with_context(|| format!("writing {}", path.display()))?;
+    }
+    Ok(())
 }
 
 /// A fraction in its lowest terms, as a record writes it.

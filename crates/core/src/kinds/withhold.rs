@@ -38,7 +38,7 @@ impl RecordKind for Withhold {
     const LAW: &'static str = "";
     const ASKS: &'static [&'static str] = &[
         "The quorum for `withhold`: R202, R201, R204",
-        "The blob is no table that an admitted record in the log is computed from: an index or shard of a `register`, a `children` table, a `missing` set: R308",
+        "The blob is no table that an admitted record in the log is computed from: an index or shard of a `register`, a `children` table, a `missing` set, the `batches` of an audit: R308",
         "No admitted `withhold` in the log names the blob: R308. Whether any record names it is not asked",
         "Behind its place, the blob is as one that is not here where a record's tables are looked for, shards included: such a record is refused, R305",
     ];
