@@ -75,10 +75,14 @@ impl<'a> Context<'a> {
     fn new(reading: Reading<'a>, body: &[(&str, &str)]) -> Self {
         let value = |name: &str| body.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
         let election = reading.ledger().election();
+        // What is said of an audit speaks of its plan's contest and area.
+        let plan = value("plan").and_then(|id| reading.ledger().audit_plan_of(&id.parse().ok()?));
         let contest = value("contest").and_then(|code| election.contest_index(code));
+        let contest = contest.or(plan.map(|plan| plan.contest));
         let station = value("station").and_then(|code| reading.register().station(code));
         let area = value("area").and_then(|code| reading.register().area(code));
-        let ballot = contest.and_then(|contest| match (station, area) {
+        let area = area.or(plan.map(|plan| plan.area));
+        let ballot = contest.and_then(|contest| match (station.filter(|_| plan.is_none()), area) {
             (Some(station), _) => reading.register().ballot(contest, station),
             (None, Some(area)) => reading.register().ballot_for_area(contest, area),
             (None, None) => None,
@@ -106,7 +110,9 @@ impl<'a> Context<'a> {
     fn value(&self, key: &str, at: usize, argument: Argument, word: &str) -> Markup {
         let reading = self.reading;
         let said = match argument {
-            Argument::Number if key == "votes" && at == 0 => return self.candidate(word),
+            Argument::Number if matches!(key, "candidate" | "votes") && at == 0 => {
+                return self.candidate(word);
+            }
             Argument::Number | Argument::Place => word.parse::<u64>().ok().map(number),
             Argument::Box => BoxValue::parse(word).map(|value| match value {
                 BoxValue::Number(count) => number(u64::from(count)),
@@ -164,7 +170,7 @@ impl<'a> Context<'a> {
                 let station = reading.station(reading.register().station(word)?);
                 door(&address::station(contest, word), &station.name)
             }
-            "area" => {
+            "area" | "outside" | "spread-area" => {
                 let area = reading.area(reading.register().area(word)?);
                 door(&address::area(contest, word), &area.name)
             }
