@@ -8,15 +8,13 @@ use hakiki_core::Ledger;
 use hakiki_core::ledger::AuditPlanEntry;
 use hakiki_messages::Message;
 
-/// The check; none where the log holds no plan. The first that fails is told, or the newest audit's state.
-pub(crate) fn check(ledger: &Ledger, size: u64) -> Option<CheckResult> {
-    let mut last = None;
+/// The check. The first plan that fails is told, or the newest audit's state.
+pub(crate) fn check(ledger: &Ledger, size: u64) -> CheckResult {
+    let mut last = CheckResult::not_checked(Check::V15, Message::new("report.no_audit"));
     for entry in ledger.audit_plans() {
         match state(ledger, entry, size) {
-            Ok(result) => last = Some(result),
-            Err(message) => {
-                return Some(CheckResult::failed(Check::V15, message.with("place", entry.place)));
-            }
+            Ok(result) => last = result,
+            Err(message) => return CheckResult::failed(Check::V15, message.with("place", entry.place)),
         }
     }
     last

@@ -223,7 +223,7 @@ impl<'a> Run<'a> {
             (Some(ledger), None) => self.judge(fetcher, ledger, &changes, progress),
             (_, why) => {
                 let why = why.unwrap_or_else(|| Message::new("verify.no_first"));
-                for code in [Check::V10, Check::V11, Check::V12, Check::V13, Check::V19] {
+                for code in [Check::V10, Check::V11, Check::V12, Check::V13, Check::V15, Check::V19] {
                     let message = Message::new("verify.unfolded").with("why", why.clone());
                     self.set(CheckResult::input_missing(code, message));
                 }
@@ -247,9 +247,7 @@ impl<'a> Run<'a> {
         self.set(judge::check_partition(&ledger, &views));
         self.set(judge::check_results(fetcher, &ledger, size));
         self.set(judge::check_times(&ledger));
-        if let Some(result) = audits::check(&ledger, size) {
-            self.set(result);
-        }
+        self.set(audits::check(&ledger, size));
         self.set(judge::check_changes(&ledger, changes));
         let mut counts: BTreeMap<FindingCode, u64> = BTreeMap::new();
         for finding in &found {
@@ -265,7 +263,6 @@ impl<'a> Run<'a> {
         let given = [
             (Check::V06, "verify.later_heads"),
             (Check::V14, "report.no_receipts"),
-            (Check::V15, "report.no_audit"),
             (Check::V17, "report.no_stamps"),
             (Check::V18, "report.no_clock"),
             (Check::V20, "verify.v20.no_archive"),
