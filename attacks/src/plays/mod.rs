@@ -5,6 +5,7 @@ mod claims;
 mod flood;
 mod forks;
 mod incidents;
+mod paper_audit;
 mod papers;
 mod receipts;
 mod rules;
@@ -95,6 +96,7 @@ plays! {
     "T09" false "unknown kit, revoked key, another's kit" "outsider" admission::t09;
     "T10" false "swap a picture after publication" "operator" servers::t10;
     "T11" false "false figures from the station" "officer" claims::t11;
+    "T12" true "move votes between candidates, total kept, all sign" "officer and all agents" paper_audit::t12;
     "T13" false "a second form book" "officer" servers::t13;
     "T14" false "10,000 more at collation" "clerk" papers::t14;
     "T16" true "program changed during the count" "vendor, honest host" servers::t16;

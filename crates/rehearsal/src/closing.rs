@@ -44,7 +44,7 @@ pub(crate) async fn declare(night: &Night, sender: &Sender<'_>, fingerprint: &Ha
 }
 
 /// The newest published head, once it holds every record for which a receipt came.
-async fn published(night: &Night, sender: &Sender<'_>) -> Result<Head> {
+pub(crate) async fn published(night: &Night, sender: &Sender<'_>) -> Result<Head> {
     let url = format!("{}/checkpoint", night.target.url);
     let known = night.known.as_ref().map_or(0, |ledger| ledger.size());
     let wanted = night.tally.largest.load(Relaxed).max(known);

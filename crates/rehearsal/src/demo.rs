@@ -3,6 +3,7 @@
 //! It founds the invented election in a directory, or goes on with the one that is there; starts a node; lets kits and
 //! officers send; and hands the published log to the stranger's verifier. It says nothing itself: a [`Watcher`] is told.
 
+use crate::audit::{Audited, Boxes, audit};
 use crate::country::{Country, Plan};
 use crate::founding::{Founded, Founding, Keyring, found};
 use crate::night::{Gates, Night, Tally, Target, run as send_night};
@@ -10,7 +11,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use hakiki_core::Ledger;
 use hakiki_node::{Configuration, CosignerAddress, Node, Running, found_log, open_ledger};
 use hakiki_note::{Hash, KeyName};
-use hakiki_verify::{Check, Options, Program, Progress, Report, Source, Status};
+use hakiki_verify::{Check, Options, Program, Progress, Quiet, Report, Source, Status};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -37,6 +38,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Who makes the report.
     pub program: Program,
+    /// Whether the paper is audited after the night, and what its boxes hold.
+    pub audit: Option<Boxes>,
     /// Who starts witnesses and mirrors; none: the election has none.
     pub rivals: Option<Arc<dyn StartRivals>>,
 }
@@ -94,6 +97,10 @@ pub enum Event<'a> {
         /// How long it took.
         took: Duration,
     },
+    /// The paper is audited.
+    Auditing,
+    /// The audit ended.
+    Audited(&'a Audited),
     /// The check begins.
     Checking,
 }
@@ -240,15 +247,25 @@ pub async fn run(
         return Err(error);
     }
     watcher.tell(Event::Over { tally: &night.tally, took: began.elapsed() });
-    watcher.tell(Event::Checking);
-    let options = Options {
-        source: Source::Url(url.clone()),
-        fingerprint: Some(fingerprint),
-        require: BTreeSet::from([Check::V01, Check::V10]),
-        threads: None,
-        program: settings.program.clone(),
+    let check = |progress: Arc<dyn Progress + Send>| {
+        let options = Options {
+            source: Source::Url(url.clone()),
+            fingerprint: Some(fingerprint),
+            require: BTreeSet::from([Check::V01, Check::V10]),
+            threads: None,
+            program: settings.program.clone(),
+        };
+        tokio::task::spawn_blocking(move || hakiki_verify::verify(&options, &*progress))
     };
-    let report = tokio::task::spawn_blocking(move || hakiki_verify::verify(&options, &*progress)).await?;
+    if let Some(boxes) = settings.audit {
+        watcher.tell(Event::Auditing);
+        let report = check(Arc::new(Quiet)).await?;
+        let published = report.ledger.zip(report.head).context("the published log cannot be read")?;
+        let audited = Box::pin(audit(&night, published.0, published.1, boxes)).await?;
+        watcher.tell(Event::Audited(&audited));
+    }
+    watcher.tell(Event::Checking);
+    let report = check(progress).await?;
     let is_equal =
         report.checks.iter().any(|check| check.code == Check::V10 && check.status == Status::Passed);
     Ok(Rehearsed { report, running, url, fingerprint, is_equal })

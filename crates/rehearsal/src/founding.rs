@@ -26,6 +26,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Custodians of the rehearsal, and how many of them are a quorum.
 const CUSTODIANS: u32 = 5;
 const QUORUM: u32 = 3;
+/// Who counts the paper of an audit.
+pub(crate) const BOARD: u32 = 2;
 /// The smallest country that has the 24 of 47 counties of the rule; smaller ones need half of theirs and one.
 const COUNTIES_OF_THE_RULE: u32 = 47;
 
@@ -99,6 +101,11 @@ impl Keyring<'_> {
     /// A machine that observes itself, by number from 1.
     pub fn host(&self, number: u32) -> SigningKey {
         self.key(&format!("machine {number}"))
+    }
+
+    /// A member of the board that counts paper by hand, by number from 1.
+    pub fn auditor(&self, number: u32) -> SigningKey {
+        self.key(&format!("auditor {number}"))
     }
 
     /// The court's registrar.
@@ -209,7 +216,7 @@ pub fn time(at_seconds: i64) -> Result<Time> {
     Time::parse(&text).ok_or_else(|| anyhow!("{text:?} is no time"))
 }
 
-/// Who works at the servers and in the stores, the machines, and the court's registrar.
+/// Who works at the servers and in the stores, the machines, the board of an audit, and the court's registrar.
 fn staff(keys: Keyring<'_>) -> Vec<(SigningKey, Role)> {
     let administrators =
         (1..=ADMINISTRATORS).map(|number| (Hand::Administrator(number), Role::Administrator));
@@ -217,7 +224,8 @@ fn staff(keys: Keyring<'_>) -> Vec<(SigningKey, Role)> {
     let people = administrators.chain(storekeepers).chain([(Hand::Vendor, Role::Vendor)]);
     let people = people.map(|(hand, role)| (keys.of_hand(hand), role));
     let machines = (1..=HOSTS).map(|number| (keys.host(number), Role::Host));
-    people.chain(machines).chain([(keys.registrar(), Role::Registrar)]).collect()
+    let board = (1..=BOARD).map(|number| (keys.auditor(number), Role::Auditor));
+    people.chain(machines).chain(board).chain([(keys.registrar(), Role::Registrar)]).collect()
 }
 
 fn key_rows(country: &Country, keys: Keyring<'_>, fingerprint: &Hash) -> Vec<KeyRow> {

@@ -6,6 +6,7 @@
 //! the witnesses and mirrors that hold its log. [`import`] turns a published table into a compilation.
 
 pub mod acts;
+pub mod audit;
 mod closing;
 pub mod country;
 pub mod demo;

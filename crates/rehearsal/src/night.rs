@@ -93,7 +93,7 @@ pub struct Night {
 }
 
 impl Night {
-    fn actors(&self) -> Actors<'_> {
+    pub(crate) fn actors(&self) -> Actors<'_> {
         Actors { country: &self.country, plan: &self.plan, fingerprint: &self.fingerprint }
     }
 

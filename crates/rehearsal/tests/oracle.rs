@@ -93,6 +93,7 @@ async fn the_night_comes_out_as_planned() {
             dir: home.path().join("rehearsal"),
             listen: "127.0.0.1:0".parse().unwrap(),
             program: Program { name: "test".into(), version: "0".into(), sha256: None },
+            audit: None,
             rivals: None,
         };
         let rehearsed = run(&settings, Arc::new(Nobody), Arc::new(Quiet)).await.unwrap();

@@ -80,7 +80,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("hakiki-recorder", &["hakiki-note", "hakiki-tlog", "hakiki-core"]),
     (
         "hakiki-rehearsal",
-        &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-store", "hakiki-node", "hakiki-verify"],
+        &[
+            "hakiki-note",
+            "hakiki-tlog",
+            "hakiki-core",
+            "hakiki-audit",
+            "hakiki-store",
+            "hakiki-node",
+            "hakiki-verify",
+        ],
     ),
 ];
 

@@ -4,9 +4,10 @@ use super::demo_rivals::Children;
 use super::{print, this_program};
 use crate::terminal::{Stop, Terminal, VerifyBar, bar};
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use hakiki_core::fingerprint::words;
 use hakiki_messages::Message;
+use hakiki_rehearsal::audit::{Audited, Boxes, End};
 use hakiki_rehearsal::demo::{
     DirectoryError, Event, Rehearsed, Settings, StartRivals, Watcher, run as rehearse,
 };
@@ -38,9 +39,29 @@ pub struct Arguments {
     /// With five witnesses and two mirrors, each a process of its own, that hold the log
     #[arg(long)]
     rivals: bool,
+    /// Then audit the paper in public, from plan to stop: `agree`, the boxes hold what was counted; `differ`, they hold another
+    /// outcome than every form says
+    #[arg(long, value_name = "BOXES", num_args = 0..=1, default_missing_value = "agree")]
+    audit: Option<InBoxes>,
     /// Stop when the check is done, instead of serving until Ctrl-C
     #[arg(long)]
     exit: bool,
+}
+
+/// What the boxes of an audit hold.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum InBoxes {
+    Agree,
+    Differ,
+}
+
+impl From<InBoxes> for Boxes {
+    fn from(boxes: InBoxes) -> Self {
+        match boxes {
+            InBoxes::Agree => Self::Agree,
+            InBoxes::Differ => Self::Differ,
+        }
+    }
 }
 
 struct OnTerminal {
@@ -60,6 +81,23 @@ impl OnTerminal {
         if let Ok(mut slot) = self.bar.lock() {
             *slot = Some(bar(events));
         }
+    }
+}
+
+impl OnTerminal {
+    fn audited(&self, audited: &Audited) {
+        let Audited { stations, draws, counted, differing, end, .. } = audited;
+        let drawn = Message::new("demo.audit_drawn").with("draws", *draws).with("stations", *stations);
+        self.terminal.say(&drawn);
+        let counted =
+            Message::new("demo.audit_counted").with("counted", *counted).with("differing", *differing);
+        self.terminal.say(&counted);
+        self.terminal.say(&Message::new(match end {
+            End::Confirmed => "demo.audit_confirmed",
+            End::Counted { confirms: true } => "demo.audit_full",
+            End::Counted { confirms: false } => "demo.audit_not_borne_out",
+            End::Broken => "demo.audit_broken",
+        }));
     }
 }
 
@@ -101,6 +139,8 @@ impl Watcher for OnTerminal {
                 let rate = tally.sent.load(Relaxed).saturating_mul(1000) / millis;
                 say(Message::new("demo.took").with("seconds", millis / 1000).with("rate", rate));
             }
+            Event::Auditing => say(Message::new("demo.auditing")),
+            Event::Audited(audited) => self.audited(audited),
             Event::Checking => say(Message::new("demo.checking")),
         }
     }
@@ -120,6 +160,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
         dir: arguments.dir.clone(),
         listen: arguments.listen,
         program: this_program(),
+        audit: arguments.audit.map(Boxes::from),
         rivals,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

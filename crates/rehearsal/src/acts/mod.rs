@@ -47,7 +47,7 @@ pub struct SignedTable {
 }
 
 impl Sending {
-    fn of(record: Record) -> Self {
+    pub(crate) fn of(record: Record) -> Self {
         Self::with(record, None)
     }
 
@@ -93,7 +93,7 @@ impl Actors<'_> {
         Keyring(self.country)
     }
 
-    fn sign(&self, body: impl Into<Body>, keys: &[&SigningKey]) -> Result<Record> {
+    pub(crate) fn sign(&self, body: impl Into<Body>, keys: &[&SigningKey]) -> Result<Record> {
         Ok(Record::sign(&body.into(), Some(self.fingerprint), keys)?)
     }
 

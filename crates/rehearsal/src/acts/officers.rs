@@ -35,7 +35,7 @@ impl Actors<'_> {
         (self.keys().returning(area), self.keys().second(area))
     }
 
-    fn signed_table(&self, bytes: Vec<u8>, key: &SigningKey) -> SignedTable {
+    pub(crate) fn signed_table(&self, bytes: Vec<u8>, key: &SigningKey) -> SignedTable {
         let headers = table_headers(self.fingerprint, &sha256(&bytes), key);
         SignedTable { bytes, headers }
     }
