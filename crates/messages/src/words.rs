@@ -218,7 +218,7 @@ fn table(language: Language) -> &'static Words {
 macro_rules! files {
     ($language:literal) => {
         files!($language:
-            "archive", "areas", "audit", "checks", "claims", "cli", "conduct", "evidence", "findings", "forensics", "form", "kinds", "log", "mirror", "pages", "paper", "portal", "presented", "press", "publish", "quick_count", "recorder", "refusals", "said", "scrutiny", "servers", "sign", "site", "tool", "verify", "watch")
+            "archive", "areas", "audit", "audits_pages", "checks", "claims", "cli", "conduct", "evidence", "findings", "forensics", "form", "kinds", "log", "mirror", "pages", "paper", "portal", "presented", "press", "publish", "quick_count", "recorder", "refusals", "said", "scrutiny", "servers", "sign", "site", "tool", "verify", "watch")
     };
     ($language:literal: $($name:literal),+) => {
         [$((

@@ -14,6 +14,8 @@
 //! - A page with status 308 has a [`Page::location`], relative to the address asked for.
 //! - Pages below `/{lang}/embed/` are made to be framed by any site; no other page is.
 //!
+//! [`audit_sheets`] are sheets of paper for an audit, made of a ledger alone: pages show them, a command writes them as files.
+//!
 //! [`forensics`] is apart: the report of `hakiki forensics`, one page of a table or log, which no server serves.
 //!
 //! Pure: no clock, disk, network or randomness. It does not know HTTP beyond a status and a content type, who reads, or
@@ -28,6 +30,8 @@ mod answers;
 mod area;
 mod arrivals;
 mod asset;
+pub mod audit_sheets;
+mod audits;
 mod boundaries;
 mod call;
 mod candidates;

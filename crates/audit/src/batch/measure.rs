@@ -104,6 +104,14 @@ impl Plan {
         Ok(Measured::Sample { now: test.risk_now(), least: test.least_risk() })
     }
 
+    /// The risk of an assertion after each measured draw, as [`Plan::measure`] went: the last is the risk now, the least of them what
+    /// the limit is compared with. Of a sample only: where every station was counted, the count says more.
+    pub fn risk_path(&self, method: Method, risk: &AssertionRisk) -> Vec<f64> {
+        let Some(planned) = self.assertions().get(risk.assertion) else { return Vec::new() };
+        let mut test = test_of(planned.null, method);
+        risk.taints.iter().map(|taint| test.observe(1.0 - taint)).collect()
+    }
+
     fn measure_one(
         &self,
         number: usize,

@@ -1,0 +1,2 @@
+//! Pages of audits.
+pub(crate) mod names;
