@@ -10,8 +10,10 @@ use hakiki_core::roster::Role;
 use hakiki_node::found_log;
 use hakiki_note::SigningKey;
 use serving::Serving;
+use std::collections::BTreeSet;
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 const STATIONS: usize = 60;
 const VOTES: [u32; 3] = [260, 120, 20];
@@ -47,9 +49,18 @@ impl Office {
     /// Runs a command that ends so; gives what it prints and what it says.
     #[track_caller]
     fn run(&self, expected: i32, arguments: &[&str]) -> (String, String) {
-        let hakiki = env!("CARGO_BIN_EXE_hakiki");
-        let Output { status, stdout, stderr } =
-            Command::new(hakiki).args(arguments).current_dir(self.home.path()).output().unwrap();
+        self.type_in(expected, arguments, "")
+    }
+
+    /// The same with lines that somebody types.
+    #[track_caller]
+    fn type_in(&self, expected: i32, arguments: &[&str], lines: &str) -> (String, String) {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hakiki"));
+        command.args(arguments).current_dir(self.home.path()).stdin(Stdio::piped());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // A command that reads nothing may have ended.
+        let _ = child.stdin.take().unwrap().write_all(lines.as_bytes());
+        let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
         let (printed, said) = (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap());
         assert_eq!(status.code(), Some(expected), "{arguments:?}\n{printed}\n{said}");
         (printed, said)
@@ -69,21 +80,18 @@ impl Office {
         id.trim().to_owned()
     }
 
-    /// Writes a record of these lines as a person would, with the lines that `record signer` prints, signs and sends it.
-    #[track_caller]
-    fn say(&self, file: &str, kind: &str, lines: &[String], keys: &[&str]) -> String {
-        let verifiers: Vec<String> = keys.iter().map(|name| key(name).verifier().to_string()).collect();
-        let mut ask = vec!["record", "signer"];
-        ask.extend(verifiers.iter().map(String::as_str));
-        let (signers, _) = self.run(0, &ask);
-        let head = format!("hakiki/{kind}@v1\nelection {}\n", self.fixture.fingerprint);
-        std::fs::write(self.home.path().join(file), format!("{head}{}\n{signers}", lines.join("\n")))
-            .unwrap();
-        self.send(file, keys)
-    }
-
     fn report(&self) -> String {
         self.run(0, &["audit", "report", "--log", &self.serving.url]).0
+    }
+
+    /// Throws the dice, and puts the seed into the log.
+    fn dice(&self) -> String {
+        let [first, second] = ["commissioner-1", "observer"].map(|name| key(name).verifier().to_string());
+        let arguments = ["audit", "seed", "--log", &self.serving.url, "--digits", "31415926535897932384"];
+        let signers = ["--signer", &first, "--signer", &second, "--present", "press"];
+        let thrown = ["--thrown", "2031-03-11T10:00:00+03:00", "--out", "seed.txt"];
+        self.run(0, &[&arguments[..], &signers, &thrown].concat());
+        self.send("seed.txt", &["commissioner-1", "observer"])
     }
 
     /// Makes a plan and puts it into the log.
@@ -102,15 +110,22 @@ impl Office {
         self.send("plan/audit-plan.txt", &custodians)
     }
 
-    fn count(&self, plan: &str, station: &str) {
-        let mut lines = vec![
-            format!("plan {plan}"),
-            format!("station {station}"),
-            "at 2031-03-12T10:00:00+03:00".to_owned(),
-        ];
-        lines.extend((1..).zip(VOTES).map(|(number, votes)| format!("votes {number} {votes}")));
-        self.say(&format!("count-{station}.txt"), "audit-count", &lines, &["auditor-1", "auditor-2"]);
+    /// Enters what the board found in a box, signs it and sends it.
+    #[track_caller]
+    fn count(&self, station: &str, votes: [u32; 3], more: &[&str]) -> String {
+        let figures = figures(votes);
+        let file = format!("count-{station}-{}.txt", votes[0]);
+        let [first, second] = ["auditor-1", "auditor-2"].map(|name| key(name).verifier().to_string());
+        let enter = ["audit", "enter", "--log", &self.serving.url, "--station", station, "--out", &file];
+        let board = ["--at", "2031-03-12T10:00:00+03:00", "--signer", &first, "--signer", &second];
+        self.type_in(0, &[&enter[..], &board, more].concat(), &figures.repeat(2));
+        self.send(&file, &["auditor-1", "auditor-2"])
     }
+}
+
+/// As they are typed: every candidate, then papers for nobody.
+fn figures(votes: [u32; 3]) -> String {
+    format!("{}\n{}\n{}\n5\n", votes[0], votes[1], votes[2])
 }
 
 fn secret(path: &std::path::Path, key: &SigningKey) -> String {
@@ -133,12 +148,11 @@ fn an_audit_runs_from_plan_to_stop_at_a_running_node() {
     let draws: u64 = sized.lines().last().unwrap().strip_prefix("stage sized ").unwrap().parse().unwrap();
     assert!(draws < STATIONS as u64, "{sized}");
 
-    let lines = [
-        format!("plan {plan}"),
-        "digits 31415926535897932384".to_owned(),
-        "thrown 2031-03-11T10:00:00+03:00".to_owned(),
-    ];
-    office.say("seed.txt", "audit-seed", &lines, &["commissioner-1", "observer"]);
+    let (_, said) = office.run(2, &["audit", "draw", "--log", &office.serving.url]);
+    assert!(said.contains("No dice have been thrown"), "{said}");
+    let (words, _) = office.run(0, &["audit", "risk", "--log", &office.serving.url]);
+    assert!(words.contains("no die has been thrown") && words.contains("has more than 50"), "{words}");
+    office.dice();
     let drawn = office.report();
     let mut stations: Vec<&str> =
         drawn.lines().filter_map(|line| line.strip_prefix("draw ")?.rsplit(' ').next()).collect();
@@ -159,9 +173,17 @@ fn an_audit_runs_from_plan_to_stop_at_a_running_node() {
         let remainder: u128 = parts[3].parse().unwrap();
         assert_eq!(sums.iter().find(|(_, sum)| *sum > remainder).unwrap().0, parts[4]);
     }
+    let (waiting, _) = office.run(0, &["audit", "draw", "--log", &office.serving.url, "--out", "sheets"]);
+    let waiting: Vec<&str> = waiting.lines().map(|line| line.split(' ').next().unwrap()).collect();
+    assert_eq!(waiting.iter().copied().collect::<BTreeSet<_>>(), stations.iter().copied().collect());
+    let sheet = std::fs::read_to_string(office.home.path().join("sheets/tally-sheets.html")).unwrap();
+    assert!(stations.iter().all(|station| sheet.contains(station)) && !sheet.contains("260"), "blind");
+    assert!(office.home.path().join("sheets/pull-sheet.html").exists());
     for station in &stations {
-        office.count(&plan, station);
+        office.count(station, VOTES, &[]);
     }
+    let (words, _) = office.run(0, &["audit", "risk", "--log", &office.serving.url]);
+    assert!(words.contains("the audit may stop"), "{words}");
     let stopped = office.report();
     assert!(stopped.ends_with(&format!("stage confirmed {draws}\n")), "{stopped}");
     let seeded = drawn.lines().nth(2).unwrap().strip_prefix("size ").unwrap();
@@ -195,4 +217,39 @@ fn wrong_words_are_told() {
     office.run(2, &["audit", "report", "--log", "/nowhere/at/all"]);
     let (_, said) = office.run(2, &["audit", "frame", "--log", &office.serving.url]);
     assert!(said.contains("holds no audit plan"), "{said}");
+}
+
+#[test]
+fn a_count_is_typed_twice_and_slips_are_told() {
+    let office = Office::open();
+    office.plan();
+    office.dice();
+    let (waiting, _) = office.run(0, &["audit", "draw", "--log", &office.serving.url]);
+    let station = waiting.split(' ').next().unwrap();
+    let signer = key("auditor-1").verifier().to_string();
+    let arguments = ["audit", "enter", "--log", &office.serving.url, "--signer", &signer, "--out", "x.txt"];
+    let at = ["--at", "2031-03-12T10:00:00+03:00", "--station"];
+    let enter = |expected: i32, station: &str, lines: &str| {
+        let (_, said) = office.type_in(expected, &[&arguments[..], &at, &[station]].concat(), lines);
+        assert_eq!(expected != 0, !office.home.path().join("x.txt").exists(), "{said}");
+        said
+    };
+    let said = enter(2, station, &[figures(VOTES), figures([260, 210, 20])].concat());
+    assert!(said.contains("The two entries differ") && said.contains("Votes for 2"), "{said}");
+    assert!(enter(2, station, &figures(VOTES)).contains("ended too early"));
+    assert!(enter(2, station, "260\n1,20\n").contains("Found 1,20"));
+    assert!(enter(2, station, "260\n-\n").contains("digits and nothing else"));
+    assert!(enter(2, "s999999", "").contains("not in the table"));
+    let first = office.count(station, VOTES, &[]);
+    assert!(enter(2, station, "").contains("--replace"));
+    // A slip that both made is mended by another record; both stay.
+    office.count(station, [261, 119, 20], &["--replace"]);
+    let record =
+        std::fs::read_to_string(office.home.path().join(format!("count-{station}-261.txt"))).unwrap();
+    assert!(record.contains(&format!("replaces {first}\n")), "{record}");
+    // More than the station can hold is said, and not refused.
+    let figures = figures([400, 190, 20]).repeat(2);
+    let more = [&arguments[..], &at, &[station, "--replace"]].concat();
+    let (_, said) = office.type_in(0, &more, &figures);
+    assert!(said.contains("610 votes are more than the 600"), "{said}");
 }

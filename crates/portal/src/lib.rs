@@ -96,6 +96,7 @@ mod timeline;
 mod versions;
 
 pub use address::percent_decoded;
+pub use audits::stated as audit_stated;
 pub use boundaries::{Boundaries, BoundariesError};
 pub use every::every_page;
 pub use route::respond;

@@ -1,24 +1,26 @@
-//! `audit plan | frame | report`: the plan of an audit of the paper, made of a log; and where every audit of a log stands.
+//! `audit plan | seed | draw | enter | risk | frame | report`: an audit of the paper, from its plan to where it may stop.
 //!
-//! A plan is a table of batches and the text of a record, which custodians sign as any other (`record sign`, `table`, `submit`). A seed and a
-//! count are texts of a few lines, written by hand and signed the same way.
+//! What a plan, a seed and a count come to is the text of a record, which people sign as any other (`record sign`, `submit`).
 
+use super::audit_draw::{DrawArguments, draw};
+use super::audit_enter::{EnterArguments, SeedArguments, enter, seed};
 use super::claim_sets::{contest_of, size_of};
 use super::parse_fingerprint;
 use super::print;
 use super::verified::open_log;
 use super::verify::KnownArguments;
 use crate::terminal::Terminal;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use hakiki_audit::of_log::draft::row_text;
 use hakiki_audit::of_log::{audits_text, draft, frame_text, spread_areas};
 use hakiki_core::Ledger;
 use hakiki_core::kinds::{AuditMethod, AuditOutcome, AuditPlan};
-use hakiki_core::ledger::BatchRow;
+use hakiki_core::ledger::{AuditPlanEntry, BatchRow};
 use hakiki_core::record::{Signer, compose_for};
 use hakiki_messages::{Message, text};
 use hakiki_note::{Hash, VerifierKey, sha256};
+use hakiki_portal::audit_stated;
 use hakiki_tlog::tree::Head;
 use hakiki_verify::Reading;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,15 +32,23 @@ use std::process::ExitCode;
 pub enum Command {
     /// Make the table of batches and the record of a plan, from the figures that stand at the log's head
     Plan(PlanArguments),
+    /// Write the record of the dice, with the lines of those who will sign it
+    Seed(SeedArguments),
+    /// Say which stations were drawn, and write the sheets for those who fetch boxes and those who count
+    Draw(DrawArguments),
+    /// Enter a count of one station, twice, and write its record
+    Enter(EnterArguments),
+    /// Say in words what is tested, the risk that is measured, and what comes next
+    Risk(ReadArguments),
     /// Print the weights by which a plan's stations are drawn, summed: with them a draw is checked by hand
-    Frame(FrameArguments),
+    Frame(ReadArguments),
     /// Print every audit of a log: assertions, draws, taints, risk, what comes next
     Report(ReportArguments),
 }
 
 /// Which log.
 #[derive(Args)]
-struct Of {
+pub(super) struct Of {
     /// Archive, directory or address of the log
     #[arg(long, value_name = "LOG")]
     log: String,
@@ -88,14 +98,21 @@ pub struct PlanArguments {
     out: PathBuf,
 }
 
-/// Arguments of `frame`.
+/// Which audit.
 #[derive(Args)]
-pub struct FrameArguments {
+pub(super) struct OfAudit {
     #[command(flatten)]
-    of: Of,
+    pub(super) of: Of,
     /// The record id of the plan; the newest if not given
     #[arg(long, value_name = "ID")]
     plan: Option<Hash>,
+}
+
+/// Arguments of `frame` and `risk`.
+#[derive(Args)]
+pub struct ReadArguments {
+    #[command(flatten)]
+    audit: OfAudit,
 }
 
 /// Arguments of `report`.
@@ -112,33 +129,43 @@ pub struct ReportArguments {
 pub fn run(command: &Command, terminal: Terminal) -> Result<ExitCode> {
     match command {
         Command::Plan(arguments) => plan(arguments, terminal),
+        Command::Seed(arguments) => seed(arguments, terminal),
+        Command::Draw(arguments) => draw(arguments, terminal),
+        Command::Enter(arguments) => enter(arguments, terminal),
+        Command::Risk(arguments) => risk(arguments, terminal),
         Command::Frame(arguments) => frame(arguments, terminal),
         Command::Report(arguments) => report(arguments, terminal),
     }
 }
 
 impl Of {
-    fn open(&self, terminal: Terminal) -> Result<Option<(Ledger, Reading)>> {
+    pub(super) fn open(&self, terminal: Terminal) -> Result<Option<(Ledger, Reading)>> {
         open_log(&self.log, self.fingerprint, None, &self.known, terminal)
     }
 }
 
-fn frame(arguments: &FrameArguments, terminal: Terminal) -> Result<ExitCode> {
-    let Some((ledger, _)) = arguments.of.open(terminal)? else { return Ok(ExitCode::from(2)) };
-    let found = match &arguments.plan {
-        Some(id) => ledger.audit_plan_of(id),
-        None => ledger.audit_plans().last(),
-    };
-    let Some(entry) = found else {
-        bail!(
-            "{}",
-            text(
-                terminal.language,
-                if arguments.plan.is_some() { "audit.tool.no_plan" } else { "audit.tool.none" }
-            )
-        );
-    };
-    print(frame_text(&ledger, entry)?.trim_end())?;
+impl OfAudit {
+    /// The entry of the plan.
+    pub(super) fn find<'a>(&self, ledger: &'a Ledger, terminal: Terminal) -> Result<&'a AuditPlanEntry> {
+        let found = match &self.plan {
+            Some(id) => ledger.audit_plan_of(id),
+            None => ledger.audit_plans().last(),
+        };
+        let word = if self.plan.is_some() { "audit.tool.no_plan" } else { "audit.tool.none" };
+        found.ok_or_else(|| anyhow!("{}", text(terminal.language, word)))
+    }
+}
+
+fn frame(arguments: &ReadArguments, terminal: Terminal) -> Result<ExitCode> {
+    let Some((ledger, _)) = arguments.audit.of.open(terminal)? else { return Ok(ExitCode::from(2)) };
+    print(frame_text(&ledger, arguments.audit.find(&ledger, terminal)?)?.trim_end())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn risk(arguments: &ReadArguments, terminal: Terminal) -> Result<ExitCode> {
+    let Some((ledger, _)) = arguments.audit.of.open(terminal)? else { return Ok(ExitCode::from(2)) };
+    let entry = arguments.audit.find(&ledger, terminal)?;
+    print(audit_stated(&ledger, entry, ledger.size(), terminal.language).trim_end())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -153,10 +180,7 @@ fn report(arguments: &ReportArguments, terminal: Terminal) -> Result<ExitCode> {
 }
 
 fn plan(arguments: &PlanArguments, terminal: Terminal) -> Result<ExitCode> {
-    if arguments.out.exists() {
-        let path = arguments.out.display().to_string();
-        bail!("{}", Message::new("audit.tool.exists").with("path", path).text(terminal.language));
-    }
+    is_new(&arguments.out, terminal)?;
     let Some((ledger, reading)) = arguments.of.open(terminal)? else { return Ok(ExitCode::from(2)) };
     let contest = contest_of(&ledger, arguments.contest.as_deref(), terminal)?;
     let register = ledger.register();
@@ -193,13 +217,7 @@ fn plan(arguments: &PlanArguments, terminal: Terminal) -> Result<ExitCode> {
         outside: BTreeMap::new(),
         words: None,
     };
-    let mut signers: Vec<Signer> = arguments
-        .signer
-        .iter()
-        .map(|key| Signer { name: key.name().clone(), key_hash: key.key().hash() })
-        .collect();
-    signers.sort_by(|a, b| a.name.as_str().cmp(b.name.as_str()));
-    let record = compose_for(&plan.into(), Some(ledger.fingerprint()), &signers);
+    let record = compose_for(&plan.into(), Some(ledger.fingerprint()), &signers(&arguments.signer));
     write_new(&arguments.out, &[("audit-batches.txt", &table), ("audit-plan.txt", record.as_bytes())])?;
     let said = Message::new("audit.tool.planned").with("count", rows.len() as u64);
     terminal.say(&said.with("path", arguments.out.display().to_string()));
@@ -233,7 +251,24 @@ fn spread(
     }
 }
 
-fn write_new(out: &Path, files: &[(&str, &[u8])]) -> Result<()> {
+/// Nothing that stands is written over.
+pub(super) fn is_new(out: &Path, terminal: Terminal) -> Result<()> {
+    if out.exists() {
+        let path = out.display().to_string();
+        bail!("{}", Message::new("audit.tool.exists").with("path", path).text(terminal.language));
+    }
+    Ok(())
+}
+
+/// The signers of a record, in the order in which it names them.
+pub(super) fn signers(keys: &[VerifierKey]) -> Vec<Signer> {
+    let of = |key: &VerifierKey| Signer { name: key.name().clone(), key_hash: key.key().hash() };
+    let mut signers: Vec<Signer> = keys.iter().map(of).collect();
+    signers.sort_by(|a, b| a.name.as_str().cmp(b.name.as_str()));
+    signers
+}
+
+pub(super) fn write_new(out: &Path, files: &[(&str, &[u8])]) -> Result<()> {
     std::fs::create_dir_all(out).with_context(|| format!("making {}", out.display()))?;
     for (name, bytes) in files {
         let path = out.join(name);

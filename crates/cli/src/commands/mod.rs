@@ -1,6 +1,8 @@
 //! One file a subcommand.
 
 pub mod audit;
+mod audit_draw;
+mod audit_enter;
 pub mod claim;
 mod claim_bounds;
 mod claim_said;

@@ -1,2 +1,5 @@
 //! Pages of audits.
 pub(crate) mod names;
+mod stated;
+
+pub use stated::stated;
