@@ -15,7 +15,7 @@ pub(super) fn sheet(sheets: &Sheets<'_>, names: Names<'_>) -> Markup {
     let count = sheets.wanted.len();
     html! {
         div.sheets {
-            (top(names))
+            (top(names, "pull"))
             p.sheet-small { (names.t("plan")) " " code { (names.entry.id) } }
             @if count == 0 { p { (names.t("sheet.nothing")) } }
             @else {
