@@ -225,7 +225,7 @@ fn records_and_stations_lead_to_their_audit() {
     }
     let nation = country.night.text(&snapshot, "/en/contest/president/");
     assert!(nation.contains(&door) && nation.contains("id=\"audits\""));
-    assert!(nation.contains("href=\"../../audits/\""), "and the footer to all");
+    assert!(nation.contains("href=\"../../../en/audits/\""), "and the footer to all");
 }
 
 #[test]

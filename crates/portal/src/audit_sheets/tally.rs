@@ -30,7 +30,7 @@ fn sheet(names: Names<'_>, wanted: &Wanted) -> Markup {
     let candidates = names.candidates();
     html! {
         article.tally-sheet {
-            (top(names, "tally"))
+            (top(names, "tally_one"))
             div.sheet-head {
                 div {
                     h2 { bdi { (it.name) } }

@@ -18,10 +18,10 @@ pub(super) fn section(shown: Shown<'_>, audit: &Audit) -> Markup {
                     caption { (shown.t("assert.caption")) }
                     thead { tr {
                         th scope="col" { (shown.t("assert.sentence")) }
-                        th.n scope="col" { (shown.t("assert.margin")) }
-                        th.n scope="col" { (shown.t("assert.now")) }
-                        th.n scope="col" { (shown.t("assert.least")) }
                         th scope="col" { (shown.t("assert.state")) }
+                        th.n scope="col" { (shown.t("assert.least")) }
+                        th.n scope="col" { (shown.t("assert.now")) }
+                        th.n scope="col" { (shown.t("assert.margin")) }
                     } }
                     tbody {
                         @for (at, planned) in audit.plan.assertions().iter().enumerate() {
@@ -50,10 +50,10 @@ fn row(
     html! {
         tr {
             th scope="row" { (at + 1) ". " bdi { (shown.names.assertion(&planned.assertion)) } }
-            td.n { (signed(planned.margin)) }
-            td.n { (now) }
-            td.n { (least) }
             td { (state(shown, audit, risk)) }
+            td.n { (least) }
+            td.n { (now) }
+            td.n { (signed(planned.margin)) }
         }
     }
 }

@@ -123,7 +123,7 @@ fn picture(shown: Shown<'_>, path: &[f64], limit: f64, least: f64, alt: &str) ->
             text x=(LEFT) y=(bottom + 14.0) text-anchor="middle" { "0" }
             text x=(right) y=(bottom + 14.0) text-anchor="end" { (number(path.len() as u64)) }
             text x=(right) y=(bottom + 28.0) text-anchor="end" { (shown.t("risk.draws")) }
-            text x=(right) y=(format!("{:.1}", limit_at - 4.0)) text-anchor="end" { (shown.t("risk.key_limit")) " " (shown.names.limit()) }
+            text x=(LEFT + 4.0) y=(format!("{:.1}", limit_at - 4.0)) { (shown.t("risk.key_limit")) " " (shown.names.limit()) }
         }
     }
 }

@@ -17,16 +17,8 @@ pub(crate) fn page(reading: Reading<'_>, asked_page: Option<&str>, here: &str) -
         @if count == 0 { p.lede { (reading.t("audits.none")) } }
         p class=[(count > 0).then_some("lede")] { (reading.t("audits.what")) }
         @if count > 0 {
-            div.wide tabindex="0" {
-                table.audits {
-                    caption { (reading.t("audits.list.caption")) }
-                    thead { tr {
-                        @for word in ["contest", "outcome", "stage", "limit", "method"] {
-                            th scope="col" { (reading.t(&format!("audits.list.{word}"))) }
-                        }
-                    } }
-                    tbody { @for at in (0..count).rev().skip(pager.skip()).take(ON_A_PAGE) { (row(Shown::of(reading, at))) } }
-                }
+            ul.audits {
+                @for at in (0..count).rev().skip(pager.skip()).take(ON_A_PAGE) { li { (row(Shown::of(reading, at))) } }
             }
             (pager.links(reading, LIST))
         }
@@ -39,20 +31,15 @@ fn row(shown: Shown<'_>) -> Markup {
     let (reading, names) = (shown.reading, shown.names);
     let (contest, area) = (names.contest(), names.area());
     html! {
-        tr {
-            th scope="row" {
-                a href=(reading.href(&address_of(shown.entry.place))) { bdi { (contest.title) } ", " bdi { (area.name) } }
-                br; small { (reading.record_link(shown.entry.place)) }
-            }
-            td { bdi { (names.outcome()) } }
-            td {
-                (names.stage(shown.audit()))
-                @if let Some(newer) = shown.superseded_by() {
-                    " " (reading.t("audits.page.superseded")) " " a href=(reading.href(&address_of(newer.place))) { (newer.place) }
-                }
-            }
-            td.n { (names.limit()) }
-            td { (names.method()) }
+        h2 { a href=(reading.href(&address_of(shown.entry.place))) { bdi { (contest.title) } ", " bdi { (area.name) } } }
+        p { (reading.t("audits.page.outcome")) ": " b { bdi { (names.outcome()) } } }
+        p { (names.stage(shown.audit())) }
+        @if let Some(newer) = shown.superseded_by() {
+            p.note { (reading.t("audits.page.superseded")) " " a href=(reading.href(&address_of(newer.place))) { (reading.t("audits.plan")) " " (newer.place) } }
+        }
+        p.small {
+            (reading.t("audits.page.limit")) " " (names.limit()) " · " (reading.t("audits.page.method")) ": " (names.method())
+            " · " (reading.t("audits.plan")) " " (reading.record_link(shown.entry.place))
         }
     }
 }
