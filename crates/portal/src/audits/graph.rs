@@ -2,8 +2,9 @@
 //!
 //! Read in black and white: the risk is a whole line, the limit a dashed one.
 
+use super::Shown;
 use super::names::risk_words;
-use super::{ROWS_SHOWN, Shown, troubles};
+use crate::servers_frame::more_of;
 use hakiki_audit::batch::{AssertionRisk, Measured};
 use hakiki_audit::numeric::real;
 use hakiki_audit::of_log::Audit;
@@ -13,6 +14,9 @@ use std::fmt::Write as _;
 
 /// Pictures that stand open; the others of a rule with many areas are folded.
 const PICTURES_OPEN: usize = 4;
+/// Cells of the table on a page, about 60 KB, but no fewer rows than these; the file of draws has all.
+const CELLS_MOST: usize = 2000;
+const ROWS_LEAST: usize = 50;
 /// Most parts of a line: more than a screen shows.
 const PARTS: usize = 200;
 /// Width and height of a picture in its own units, about the pixels of a small phone, and the room of its axes.
@@ -155,6 +159,7 @@ fn sampled(path: &[f64]) -> Vec<(f64, f64)> {
 
 fn table(shown: Shown<'_>, lines: &[Line<'_>]) -> Markup {
     let draws = lines.first().map_or(0, |line| line.path.len());
+    let rows = (CELLS_MOST / lines.len().max(1)).max(ROWS_LEAST);
     html! {
         div.wide tabindex="0" {
             table {
@@ -166,13 +171,13 @@ fn table(shown: Shown<'_>, lines: &[Line<'_>]) -> Markup {
                     }
                 } }
                 tbody {
-                    @for draw in 0..draws.min(ROWS_SHOWN) {
+                    @for draw in 0..draws.min(rows) {
                         tr { th.n scope="row" { (draw + 1) } @for line in lines { td.n { (risk_words(line.path[draw])) } } }
                     }
                 }
             }
         }
-        (troubles::more(shown.reading, draws))
+        (more_of(shown.reading, draws, rows))
     }
 }
 
