@@ -1,12 +1,15 @@
-//! Writes every page of two invented nights to a directory, to be looked at in a browser: `night`, with one of everything, and
-//! `deep`, with five levels of areas and witnessed heads. `cargo run -p hakiki-portal --example pages -- DIRECTORY`.
+//! Writes every page of invented nights to a directory, to be looked at in a browser: `night`, with one of everything; `deep`, with
+//! five levels of areas and witnessed heads; `audit` and `audited`, whose paper is being counted and was. `cargo run -p hakiki-portal --example pages -- DIRECTORY`.
 #![allow(clippy::unwrap_used)]
 
+#[path = "../tests/country/mod.rs"]
+mod country;
 #[path = "../tests/deep/mod.rs"]
 mod deep;
 #[path = "../tests/night/mod.rs"]
 mod night;
 
+use country::{Country, honest};
 use night::Night;
 use std::fs;
 use std::path::Path;
@@ -14,7 +17,23 @@ use std::path::Path;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let directory = std::env::args().nth(1).ok_or("name a directory for the pages")?;
     write(&night::night(), &Path::new(&directory).join("night"))?;
-    write(&deep::deep_night(), &Path::new(&directory).join("deep"))
+    write(&deep::deep_night(), &Path::new(&directory).join("deep"))?;
+    write(&audit(Country::odd(honest), true), &Path::new(&directory).join("audit"))?;
+    write(&audit(Country::plain(honest), false), &Path::new(&directory).join("audited"))
+}
+
+/// A slip on one form, and paper that waits or has been counted.
+fn audit(mut country: Country, waits: bool) -> Night {
+    let plan = country.plan();
+    country.seed(plan);
+    let missing = country.missing(&plan);
+    for code in missing.iter().take(3) {
+        country.count(plan, code, [228, 138, 30]);
+    }
+    if !waits {
+        country.until_it_ends(plan, honest);
+    }
+    country.night
 }
 
 fn write(night: &Night, directory: &Path) -> Result<(), Box<dyn std::error::Error>> {

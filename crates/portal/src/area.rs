@@ -8,7 +8,7 @@ use crate::frame::{Frame, crumbs, provisional};
 use crate::outlook::{Decision, Outlook, outlook};
 use crate::reading::Reading;
 use crate::share::percent;
-use crate::{Page, address, arrivals, map, said, servers, spread, station_files};
+use crate::{Page, address, arrivals, audits, map, said, servers, spread, station_files};
 use hakiki_core::codes::FindingCode;
 use hakiki_core::kinds::{BoxName, RuleName};
 use hakiki_core::view::{BoxSum, Tally};
@@ -88,6 +88,7 @@ pub(crate) fn page(
             (figures.other_sums(snapshot))
             (declared::section(reading, contest, area, figures.ballot))
         }
+        (audits::of_area(reading, contest, area))
         (as_data(reading, contest, area))
         (said::others(reading, &it.code))
     };

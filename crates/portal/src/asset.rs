@@ -24,7 +24,9 @@ const ASSETS: [Asset; 4] = [
         body: concat!(
             include_str!("../assets/style.css"),
             include_str!("../assets/station.css"),
-            include_str!("../assets/said.css")
+            include_str!("../assets/said.css"),
+            include_str!("../assets/audits.css"),
+            include_str!("../assets/audit_sheets.css")
         )
         .as_bytes(),
     },

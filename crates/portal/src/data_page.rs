@@ -3,7 +3,7 @@
 use crate::embed::has_figure;
 use crate::frame::Frame;
 use crate::reading::Reading;
-use crate::{Page, address};
+use crate::{Page, address, audits};
 use hakiki_messages::{Message, number};
 use maud::{Markup, html};
 
@@ -74,6 +74,13 @@ fn files(reading: Reading<'_>) -> Markup {
                             th scope="row" { (reading.t("portal.all")) }
                             td { (reading.t("data.findings")) }
                             td { (link("data/findings.csv".to_owned(), "CSV")) }
+                        }
+                        @if audits::has_audits(&reading.site) {
+                            tr {
+                                th scope="row" { (reading.t("portal.all")) }
+                                td { a href=(reading.href(audits::LIST)) { (reading.t("audits.title")) } }
+                                td { (link("audits.txt".to_owned(), "TXT")) }
+                            }
                         }
                     }
                 }

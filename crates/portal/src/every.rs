@@ -8,7 +8,7 @@ use crate::reading::Reading;
 use crate::servers::MACHINES;
 use crate::servers_frame::ROWS;
 use crate::{
-    Site, address, asset, changes, custody, declarations, embed, files, machine, said, slip, timeline,
+    Site, address, asset, audits, changes, custody, declarations, embed, files, machine, said, slip, timeline,
 };
 use hakiki_core::codes::FindingCode;
 use hakiki_messages::Language;
@@ -45,6 +45,7 @@ fn of_a_language(site: Site<'_>) -> impl Iterator<Item = String> + use<'_> {
         .chain(paged("timeline/".to_owned(), site.snapshot.events.len()))
         .chain(paged("rulings/".to_owned(), timeline::ruling_count(&site)))
         .chain((1..=declarations::page_count(&site)).map(|page| address::paged("declarations/", page)))
+        .chain(audits::addresses(site))
         .chain(at_the_servers(site))
         .chain(said::addresses(site))
         .chain(records)

@@ -3,7 +3,7 @@
 
 use crate::air::{self, candidates_json, election_json, head_json, tally};
 use crate::table::Table;
-use crate::{Page, Site, address, station_files};
+use crate::{Page, Site, address, audits, station_files};
 use serde_json::{Value, json};
 
 /// Heads of the partition's columns.
@@ -96,6 +96,7 @@ pub(crate) fn findings_csv(site: &Site<'_>) -> Page {
 /// The paths of the data files below the site's root, in order, those of areas excepted.
 pub(crate) fn paths(site: &Site<'_>) -> Vec<String> {
     let mut paths = vec!["data/index.json".to_owned(), "data/findings.csv".to_owned()];
+    paths.extend(audits::files::paths(site));
     if site.ledger.register().root().is_none() {
         return paths;
     }

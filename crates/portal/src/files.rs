@@ -5,6 +5,7 @@
 //! /data/index.json  /data/findings.csv
 //! /data/{contest}/areas.json  .csv  stations.json  .csv
 //! /data/{contest}/{area}/stations.json  .csv
+//! /audits.txt  /audits/{place}/frame.txt  draws.csv
 //! /{lang}/corrections.atom  .json
 //! /{lang}/feeds/all.rss  .atom  .json
 //! /{lang}/feeds/said/{code}.rss  .atom  .json
@@ -13,7 +14,7 @@
 //! ```
 
 use crate::reading::Reading;
-use crate::{Page, Site, address, air, corrections, embed, export, said_feeds, station_files};
+use crate::{Page, Site, address, air, audits, corrections, embed, export, said_feeds, station_files};
 use hakiki_messages::Language;
 
 /// The file at a path below the site's root, if there is one.
@@ -33,6 +34,8 @@ pub(crate) fn file(site: &Site<'_>, path: &str) -> Option<Page> {
             let (area, ending) = file.rsplit_once('.')?;
             of_area(site, contest(code)?, site.ledger.register().area(&address::decoded(area)?)?, ending)
         }
+        ["audits.txt"] => audits::files::text(site),
+        ["audits", place, name] => audits::files::file(site, place, name),
         ["data", "index.json"] => Some(export::index(site)),
         ["data", "findings.csv"] => Some(export::findings_csv(site)),
         ["data", code, file] => {

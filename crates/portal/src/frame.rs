@@ -3,7 +3,7 @@
 use crate::asset::asset_path;
 use crate::reading::Reading;
 use crate::snapshot::Standing;
-use crate::{Page, address, said, servers_frame};
+use crate::{Page, address, audits, said, servers_frame};
 use hakiki_core::kinds::Mode;
 use hakiki_core::witness_policy::Witness;
 use hakiki_messages::{Language, Message};
@@ -272,6 +272,7 @@ fn footer(reading: Reading<'_>) -> Markup {
                     a href=(reading.href(&address::places(&contest.code, "missing", &reading.area(root).code))) { (reading.t("site.foot.missing")) }
                 }
                 @if said::is_of_claims(&reading.site) { a href=(reading.href("claims/")) { (reading.t("said.claims")) } a href=(reading.href("statements/")) { (reading.t("said.statements")) } a href=(reading.href("publishers/")) { (reading.t("said.publishers")) } }
+                @if audits::has_audits(&reading.site) { a href=(reading.href(audits::LIST)) { (reading.t("audits.title")) } }
                 @for (rest, word) in more { a href=(reading.href(rest)) { (reading.t(word)) } }
                 a href=(reading.href("log/#verify")) { (reading.t("log.verify.title")) }
             }

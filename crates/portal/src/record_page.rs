@@ -5,7 +5,7 @@ use crate::frame::Frame;
 use crate::reading::Reading;
 use crate::record_lines::lines;
 use crate::versions::{role, witnessed};
-use crate::{Page, address, doubts, said, slip};
+use crate::{Page, address, audits, doubts, said, slip};
 use hakiki_core::Record;
 use hakiki_core::ledger::Inadmissible;
 use hakiki_core::roster::{EnrolledKey, Role, Scope};
@@ -59,6 +59,7 @@ fn about(reading: Reading<'_>, record: &Record, place: u64) -> Markup {
             }
             dt { (reading.t("log.root")) } dd { code { (head.root) } }
             @if let Some(shown) = shown_at(reading, place) { dt { (reading.t("log.refers_to")) } dd { (shown) } }
+            @if let Some(audit) = audits::note::of_record(reading, record) { dt { (reading.t("audits.audit")) } dd { (audit) } }
             (referred_by(reading, place))
             @if is_known {
                 dt { (reading.t("portal.station.receipt")) }

@@ -14,6 +14,7 @@
 //! /{lang}/servers/…  /{lang}/servers/{key hash}/…  /{lang}/sessions/…  /{lang}/logins/…  /{lang}/software/…  /{lang}/sign/
 //! /{lang}/custody/…  /{lang}/custody/{kind}/{code}/…  /{lang}/doubts/…  /{lang}/scrutiny/…  /{lang}/withheld/…
 //! /{lang}/claims/…  /{lang}/claims/{place}/  /{lang}/said/…  /{lang}/said/{code}/…
+//! /{lang}/audits/…  /{lang}/audits/{place}/[pull/ | tally/]
 //! /{lang}/statements/…  /{lang}/statements/{place}/  /{lang}/statements/language/{code}/…  /{lang}/statements/day/{day}/…
 //! /{lang}/statements/days/…  /{lang}/publishers/…  /{lang}/publishers/{key hash}/[{code}/]…
 //! /{lang}/hall/{contest}/  /{lang}/embed/{contest}/
@@ -26,8 +27,8 @@
 
 use crate::reading::Reading;
 use crate::{
-    Page, Site, about, address, area, asset, changes, children, custody, data_page, declarations, doubts,
-    embed, failure, files, findings_page, log, machine, places, record_page, said, said_lists,
+    Page, Site, about, address, area, asset, audits, changes, children, custody, data_page, declarations,
+    doubts, embed, failure, files, findings_page, log, machine, places, record_page, said, said_lists,
     said_statements, search, servers, sessions, sign_page, slip, software, station, timeline,
 };
 use hakiki_core::codes::FindingCode;
@@ -141,6 +142,7 @@ impl Asked<'_> {
             ["timeline"] => Some(timeline::page(reading, page, here)),
             ["rulings"] => Some(timeline::rulings_page(reading, page, here)),
             ["declarations"] => Some(declarations::page(reading, page, here)),
+            ["audits"] => Some(audits::list_page(reading, page, here)),
             _ => self.of_what_is_said(words, page).or_else(|| self.at_the_servers(words, page)),
         }
     }
@@ -189,6 +191,9 @@ impl Asked<'_> {
             }
             ["record", record] => record_page::page(reading, self.place(record)?, here),
             ["record", record, "slip"] => slip::page(reading, self.place(record)?, here),
+            ["audits", place] => audits::audit_page(reading, place, here),
+            ["audits", place, "pull"] => audits::pull_page(reading, place, here),
+            ["audits", place, "tally"] => audits::tally_page(reading, place, here),
             ["claims", place] => said::claim_page(reading, place, here),
             ["statements", place] => said_statements::statement_page(reading, place, here),
             ["findings"] => Some(findings_page::page(reading, &findings_page::Asked::default(), here)),

@@ -3,6 +3,7 @@
 //! It holds no pages and no words.
 
 use crate::arrivals::{self, Arrivals, Step};
+use crate::audits::index::AuditIndex;
 use crate::conduct_index::Conduct;
 use crate::events::{Event, events};
 use crate::place_index::{OfRegister, PlaceIndex};
@@ -94,6 +95,7 @@ pub struct Snapshot {
     pub(crate) events: Arc<Vec<Event>>,
     pub(crate) conduct: Arc<Conduct>,
     said: Arc<OnceLock<SaidIndex>>,
+    audits: Arc<OnceLock<AuditIndex>>,
 }
 
 /// One contest.
@@ -150,6 +152,7 @@ impl Snapshot {
             events: Arc::new(events),
             conduct: Arc::new(conduct),
             said: Arc::default(),
+            audits: Arc::default(),
         }
     }
 
@@ -173,6 +176,11 @@ impl Snapshot {
         self.said.get_or_init(|| SaidIndex::new(ledger, self.head.size))
     }
 
+    /// The audits of the paper, each computed when it is first asked for.
+    pub(crate) fn audits(&self, ledger: &Ledger) -> &AuditIndex {
+        self.audits.get_or_init(|| AuditIndex::new(ledger, self.head.size))
+    }
+
     /// The same head with the cosignatures that came since; what was computed from the ledger is shared.
     #[must_use]
     pub fn with_head(&self, head: HeadState) -> Self {
@@ -191,6 +199,7 @@ impl Snapshot {
             events: self.events.clone(),
             conduct: self.conduct.clone(),
             said: self.said.clone(),
+            audits: self.audits.clone(),
         }
     }
 

@@ -7,7 +7,7 @@ use crate::frame::{Frame, crumbs};
 use crate::reading::Reading;
 use crate::sheet::{Overlay, Sheet};
 use crate::versions::{Version, role, rulings};
-use crate::{Page, address, said};
+use crate::{Page, address, audits, said};
 use hakiki_core::register::Ballot;
 use hakiki_core::view::{Finding, Status};
 use hakiki_messages::{Message, number};
@@ -30,6 +30,7 @@ pub(crate) fn page(reading: Reading<'_>, contest: u16, station: u32, here: &str)
         (shown.sheets())
         (rulings(reading, contest, station))
         (loose_findings(reading, contest, station))
+        (audits::note::of_station(reading, contest, station))
         (voters(reading, station))
         (other_contests(reading, contest, station))
         section {

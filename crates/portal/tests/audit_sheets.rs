@@ -94,3 +94,20 @@ fn a_plan_that_draws_nothing_has_no_sheets() {
     let error = tally(ledger, entry, ledger.size(), Language::Swahili).unwrap_err();
     assert_eq!(error.word(), "margin");
 }
+
+/// A page has room for some hundred stations; for more there is the command.
+#[test]
+fn a_page_of_sheets_stays_a_page() {
+    let mut country = Country::of_size(520, 4, |_| [201, 199, 0]);
+    let plan = country.plan();
+    let snapshot = country.snapshot();
+    let address = format!("/en/audits/{}/tally/", country.place(&plan));
+    let html = country.night.text(&snapshot, &address);
+    assert_eq!(markup::complaint(&html), None);
+    assert!(html.contains("520 stations wait") && html.contains("hakiki audit draw"), "{html}");
+    assert!(html.len() < 10_000);
+    let ledger = &country.night.ledger;
+    let entry = ledger.audit_plan_of(&plan).unwrap();
+    let whole = tally(ledger, entry, ledger.size(), Language::English).unwrap();
+    assert_eq!(whole.matches("<article").count(), 520, "the command writes all");
+}

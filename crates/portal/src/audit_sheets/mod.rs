@@ -175,12 +175,13 @@ impl<'a> Sheets<'a> {
     }
 }
 
-/// The lines on top of every sheet: a rehearsal, election, contest, area, outcome left out on purpose, plan.
-fn top(names: Names<'_>) -> Markup {
+/// The lines on top of every sheet: a rehearsal, what it is, election, contest, area. Which outcome is tested does not stand there.
+fn top(names: Names<'_>, kind: &str) -> Markup {
     let election = names.ledger.election();
     html! {
         @if election.mode == Mode::Rehearsal { p.sheet-band { b { (hakiki_messages::text(names.language, "portal.band.rehearsal")) } } }
         p.sheet-of {
+            b { (names.t(&format!("sheet.{kind}"))) } " · "
             bdi { (election.title) } " · " bdi { (names.contest().title) } " · " bdi { (names.area().name) }
         }
     }

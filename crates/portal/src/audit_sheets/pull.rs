@@ -14,8 +14,8 @@ type Grouped<'a> = Vec<(Option<u32>, Vec<(u32, Vec<&'a Wanted>)>)>;
 pub(super) fn sheet(sheets: &Sheets<'_>, names: Names<'_>) -> Markup {
     let count = sheets.wanted.len();
     html! {
-        div.sheets {
-            (top(names))
+        div.sheets.pull-sheet {
+            (top(names, "pull"))
             p.sheet-small { (names.t("plan")) " " code { (names.entry.id) } }
             @if count == 0 { p { (names.t("sheet.nothing")) } }
             @else {

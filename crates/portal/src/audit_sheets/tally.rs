@@ -17,7 +17,7 @@ pub(super) fn sheets(sheets: &Sheets<'_>, names: Names<'_>) -> Markup {
     html! {
         div.sheets {
             @if sheets.wanted.is_empty() {
-                (top(names))
+                (top(names, "tally"))
                 p { (names.t("sheet.nothing")) }
             }
             @for wanted in &sheets.wanted { (sheet(names, wanted)) }
@@ -30,7 +30,7 @@ fn sheet(names: Names<'_>, wanted: &Wanted) -> Markup {
     let candidates = names.candidates();
     html! {
         article.tally-sheet {
-            (top(names))
+            (top(names, "tally_one"))
             div.sheet-head {
                 div {
                     h2 { bdi { (it.name) } }

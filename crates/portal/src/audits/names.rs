@@ -3,7 +3,7 @@
 //! It needs a ledger and a language and no head, so that sheets of paper are made of it as pages are.
 
 use crate::share::fraction;
-use hakiki_audit::batch::{Measured, Stage};
+use hakiki_audit::batch::Stage;
 use hakiki_audit::numeric::whole_above;
 use hakiki_audit::of_log::{Audit, AuditError};
 use hakiki_audit::{Assertion, Claim, Share};
@@ -200,14 +200,6 @@ pub(crate) fn risk_words(risk: f64) -> String {
     }
     let hundredths = whole_above(risk * 10_000.0 - ROUNDING);
     format!("{}.{:02}\u{a0}%", hundredths / 100, hundredths % 100)
-}
-
-/// The least risk, where it is of a sample.
-pub(crate) fn least_of(measured: Measured) -> Option<f64> {
-    match measured {
-        Measured::Sample { least, .. } => Some(least),
-        Measured::Counted(_) => None,
-    }
 }
 
 #[cfg(test)]

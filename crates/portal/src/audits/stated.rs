@@ -1,11 +1,12 @@
 //! An audit in sentences, for a terminal: the same words as its page.
 
 use super::names::{Names, risk_words};
+use super::signed;
 use hakiki_audit::batch::{Measured, Progress, Stage};
 use hakiki_audit::of_log::Audit;
 use hakiki_core::Ledger;
 use hakiki_core::ledger::AuditPlanEntry;
-use hakiki_messages::{Language, Message, number};
+use hakiki_messages::{Language, Message};
 use std::fmt::Write as _;
 
 /// The audit of a plan as of a size of the log: what is tested, each sentence with its margin and risk, where it stands, what is next.
@@ -48,10 +49,4 @@ fn risk_of(names: Names<'_>, audit: &Audit, progress: &Progress, number: usize) 
             names.m(&Message::new(key).with("margin", signed(margin)))
         }
     }
-}
-
-fn signed(margin: i128) -> String {
-    let size =
-        u64::try_from(margin.unsigned_abs()).map_or_else(|_| margin.unsigned_abs().to_string(), number);
-    if margin < 0 { format!("−{size}") } else { size }
 }

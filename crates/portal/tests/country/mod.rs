@@ -38,12 +38,17 @@ pub fn honest(station: usize) -> [u32; 3] {
 impl Country {
     /// Plain names; every form says what `reported` gives.
     pub fn plain(reported: impl Fn(usize) -> [u32; 3]) -> Self {
-        let setting = Setting { stations: PLAIN, counties: 4, ..Setting::default() };
+        Self::of_size(PLAIN, 4, reported)
+    }
+
+    /// The same of any size.
+    pub fn of_size(stations: u32, counties: u32, reported: impl Fn(usize) -> [u32; 3]) -> Self {
+        let setting = Setting { stations, counties, ..Setting::default() };
         let fixture = Fixture::with(&setting, admit);
         let ledger = fixture.ledger();
         let entries = fixture.records.iter().map(|record| record.note().as_bytes().to_vec()).collect();
         let night = Night { fixture, ledger, entries, blobs: BTreeSet::new(), outlines: None };
-        Self { night }.reported(PLAIN as usize, reported)
+        Self { night }.reported(stations as usize, reported)
     }
 
     /// Names that are hard for a careless page.
