@@ -4,7 +4,7 @@
 mod common;
 
 use common::numbers::Numbers;
-use hakiki_audit::batch::{Counts, Method, Plan, Progress, Stage, Terms};
+use hakiki_audit::batch::{AssertionRisk, Counts, Measured, Method, Plan, Progress, Stage, Terms};
 use hakiki_audit::sample::DiceSeed;
 use hakiki_audit::{Batch, Contest, Share, Tally, rule};
 
@@ -144,4 +144,24 @@ fn a_close_result_is_counted_in_full_from_the_beginning() {
             assert_eq!(found.stage, Stage::Counted { confirms }, "{seed:?}");
         }
     }
+}
+
+#[test]
+fn the_risk_after_each_draw_ends_in_the_risk_that_is_measured() {
+    let plan = plan();
+    let wrong = stand(&plan, &Counts::new()).draws[2].item;
+    let wrong = plan.contest().batches()[wrong].code.clone();
+    let (_, counts) = run(&plan, |batch| {
+        if batch.code == wrong { Tally::of_votes(vec![80, 130, 0]) } else { batch.reported.clone() }
+    });
+    let progress = stand(&plan, &counts);
+    let risk = &progress.risks[0];
+    let path = plan.risk_path(terms().method, risk);
+    assert_eq!(path.len(), progress.measured);
+    assert!(path[2] > path[1] && path[1] < path[0], "only the draw with an error raises the risk");
+    let Measured::Sample { now, least } = risk.measured else { panic!("counted in full") };
+    let lowest = path.iter().copied().fold(1.0, f64::min);
+    assert!((path.last().unwrap() - now).abs() < 1e-12 && (lowest - least).abs() < 1e-12);
+    let none = AssertionRisk { assertion: 7, ..risk.clone() };
+    assert!(plan.risk_path(terms().method, &none).is_empty(), "no such assertion");
 }

@@ -30,12 +30,15 @@ fn sheets_name_what_waits_and_no_figure() {
     country.seed(plan);
     let missing = country.missing(&plan);
     assert!(!missing.is_empty());
-    let ledger = &country.night.ledger;
+    let (ledger, snapshot) = (&country.night.ledger, country.snapshot());
     let entry = ledger.audit_plan_of(&plan).unwrap();
     for language in Language::ALL {
         let sheets = [pull, tally].map(|sheet| sheet(ledger, entry, ledger.size(), language).unwrap());
-        for html in &sheets {
-            assert_eq!(markup::complaint(&html.replace(" style", "")), None);
+        let pages = ["pull", "tally"].map(|sheet| {
+            country.night.text(&snapshot, &format!("/{language}/audits/{}/{sheet}/", entry.place))
+        });
+        for html in sheets.iter().chain(&pages) {
+            assert_eq!(markup::complaint(html), None);
             for code in &missing {
                 assert!(html.contains(&format!(">{code}<")), "{code} lacks");
             }

@@ -1,6 +1,6 @@
 //! An audit as a log tells it: the plan, its seed and the counts become the plan, draws and risk that follow from them.
 //!
-//! Everything here is a function of the ledger and a place (`docs/reference/audit.md`). [`draft`] makes the table of batches from
+//! Everything here is a function of the ledger and a place (`docs/reference/audit.md`). [`mod@draft`] makes the table of batches from
 //! the figures that stand; [`state`] says where an audit is; [`text`] writes that in one canonical way, so that two can be compared.
 
 pub mod draft;

@@ -20,7 +20,7 @@ pub struct Audit {
     pub terms: Terms,
     /// The seed, once its record stands.
     pub seed: Option<DiceSeed>,
-    /// The counts by hand that measure; those of [`Audit::broken`] are not among them.
+    /// The counts by hand that measure; those of [`Broken`] are not among them.
     pub counts: Counts,
     /// Stations that were counted and not drawn so far: shown, and measured only where every station of an assertion is counted.
     pub not_drawn: Vec<String>,

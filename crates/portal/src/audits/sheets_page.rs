@@ -59,6 +59,6 @@ fn many(shown: Shown<'_>, count: usize) -> Markup {
     let source = shown.reading.t("page.log.source");
     html! {
         p { (shown.names.m(&Message::new("audits.sheet.many").with("count", count))) }
-        pre.command { "hakiki audit draw --log <" (source) "> --out <" (shown.reading.t("site.run.directory")) ">" }
+        pre.command { "hakiki audit draw --log <" (source) "> --plan " (shown.entry.id) " --out <" (shown.reading.t("site.run.directory")) ">" }
     }
 }

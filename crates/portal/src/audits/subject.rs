@@ -19,7 +19,7 @@ pub(super) fn section(shown: Shown<'_>) -> Markup {
                 dt { (shown.t("page.candidates")) }
                 dd { @for (at, (number, name)) in names.candidates().into_iter().enumerate() { @if at > 0 { ", " } (number) "\u{a0}" bdi { (name) } } }
                 dt { (shown.t("page.limit")) } dd { (names.limit()) }
-                dt { (shown.t("page.method")) } dd { (names.method()) @if let Some((top, bottom)) = plan.stake { " · " (top) "/" (bottom) } }
+                dt { (shown.t("page.method")) } dd { (names.method()) (measure(shown)) }
                 (areas(shown))
                 dt { (shown.t("page.figures")) } dd { (names.m(&head)) " · " code { (plan.head.root) } }
                 dt { (shown.t("page.stations")) }
@@ -33,6 +33,15 @@ pub(super) fn section(shown: Shown<'_>) -> Markup {
                 (custodians(shown))
             }
         }
+    }
+}
+
+/// The numbers of the method, as the plan has them.
+fn measure(shown: Shown<'_>) -> Markup {
+    let plan = &shown.entry.plan;
+    html! {
+        @if let Some((top, bottom)) = plan.stake { " · " (top) "/" (bottom) }
+        @if let Some(((top, bottom), draws)) = plan.expected { " · " (top) "/" (bottom) " · " (number(u64::from(draws))) }
     }
 }
 
