@@ -11,7 +11,6 @@ use hakiki_node::found_log;
 use hakiki_note::SigningKey;
 use serving::Serving;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
 use std::process::{Command, Output};
 
 const STATIONS: usize = 60;
@@ -36,7 +35,7 @@ impl Office {
         records.extend(["auditor-1", "auditor-2"].map(|name| fixture.enrolment(name, Role::Auditor)));
         records.extend((0..STATIONS).map(|station| fixture.signed_form(station, VOTES, 5)));
         found_log(&home.path().join("log"), &log_key(), records, &fixture.tables).unwrap();
-        let secret = secret(home.path().join("log.key"), &log_key());
+        let secret = secret(&home.path().join("log.key"), &log_key());
         for name in ["custodian-1", "custodian-2", "commissioner-1", "observer", "auditor-1", "auditor-2"] {
             secret_of(&home, name);
         }
@@ -114,14 +113,14 @@ impl Office {
     }
 }
 
-fn secret(path: PathBuf, key: &SigningKey) -> String {
-    std::fs::write(&path, key.to_private_text().as_bytes()).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+fn secret(path: &std::path::Path, key: &SigningKey) -> String {
+    std::fs::write(path, key.to_private_text().as_bytes()).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
     path.to_str().unwrap().to_owned()
 }
 
 fn secret_of(home: &tempfile::TempDir, name: &str) {
-    secret(home.path().join(format!("{name}.key")), &key(name));
+    secret(&home.path().join(format!("{name}.key")), &key(name));
 }
 
 #[test]
@@ -147,6 +146,19 @@ fn an_audit_runs_from_plan_to_stop_at_a_running_node() {
     stations.sort_unstable();
     stations.dedup();
     assert!(drawn.ends_with(&format!("stage counting {}\n", stations.len())), "{drawn}");
+    // Each draw is the first station whose sum of weights is above the remainder.
+    let (frame, _) = office.run(0, &["audit", "frame", "--log", &office.serving.url, "--plan", &plan]);
+    let sums: Vec<(&str, u128)> = frame
+        .lines()
+        .filter_map(|line| line.strip_prefix("batch ")?.split_once(' '))
+        .map(|(station, rest)| (station, rest.split_once(' ').unwrap().1.parse().unwrap()))
+        .collect();
+    assert_eq!(sums.len(), STATIONS);
+    for line in drawn.lines().filter(|line| line.starts_with("draw ")) {
+        let parts: Vec<&str> = line.split(' ').collect();
+        let remainder: u128 = parts[3].parse().unwrap();
+        assert_eq!(sums.iter().find(|(_, sum)| *sum > remainder).unwrap().0, parts[4]);
+    }
     for station in &stations {
         office.count(&plan, station);
     }
@@ -181,4 +193,6 @@ fn wrong_words_are_told() {
     let (_, said) = office.run(2, &["audit", "report", "--log", &office.serving.url, "--at", "9999"]);
     assert!(said.contains("9999") || said.contains("9,999"), "{said}");
     office.run(2, &["audit", "report", "--log", "/nowhere/at/all"]);
+    let (_, said) = office.run(2, &["audit", "frame", "--log", &office.serving.url]);
+    assert!(said.contains("holds no audit plan"), "{said}");
 }

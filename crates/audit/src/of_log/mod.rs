@@ -9,4 +9,4 @@ pub mod text;
 
 pub use draft::{BatchDifference, DraftError, differences, draft};
 pub use state::{Audit, AuditError, Broken, spread_areas};
-pub use text::audits_text;
+pub use text::{audits_text, frame_text};

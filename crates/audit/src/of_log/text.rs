@@ -1,6 +1,6 @@
 //! Every audit of a log as one canonical text, which whoever has the log computes anew (check V15).
 
-use super::state::{Audit, Broken};
+use super::state::{Audit, AuditError, Broken};
 use crate::batch::{Measured, Progress, Stage};
 use hakiki_core::Ledger;
 use hakiki_core::ledger::AuditPlanEntry;
@@ -32,6 +32,25 @@ pub fn audits_text(ledger: &Ledger, size: u64) -> String {
         write_audit(&mut out, ledger, entry, size);
     }
     out
+}
+
+/// The frame of a plan's draws: each batch in the order of its code, its weight and the sum of weights up to it. A draw is the first batch whose sum is
+/// above the draw's remainder.
+///
+/// ```text
+/// hakiki/audit-frame@v1
+/// plan <record id>
+/// batch <station> <weight> <sum>
+/// ```
+pub fn frame_text(ledger: &Ledger, entry: &AuditPlanEntry) -> Result<String, AuditError> {
+    let plan = Audit::new(ledger, entry, entry.place)?.plan;
+    let mut out = format!("hakiki/audit-frame@v1\nplan {}\n", entry.id);
+    let mut sum = 0_u128;
+    for (batch, weight) in plan.contest().batches().iter().zip(plan.weights()) {
+        sum += weight;
+        let _ = writeln!(out, "batch {} {weight} {sum}", batch.code);
+    }
+    Ok(out)
 }
 
 // Writing to a String does not fail: results of `writeln!` are let go throughout.

@@ -1,4 +1,4 @@
-//! `audit plan | report`: the plan of an audit of the paper, made of a log; and where every audit of a log stands.
+//! `audit plan | frame | report`: the plan of an audit of the paper, made of a log; and where every audit of a log stands.
 //!
 //! A plan is a table of batches and the text of a record, which custodians sign as any other (`record sign`, `table`, `submit`). A seed and a
 //! count are texts of a few lines, written by hand and signed the same way.
@@ -12,7 +12,7 @@ use crate::terminal::Terminal;
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use hakiki_audit::of_log::draft::row_text;
-use hakiki_audit::of_log::{audits_text, draft, spread_areas};
+use hakiki_audit::of_log::{audits_text, draft, frame_text, spread_areas};
 use hakiki_core::Ledger;
 use hakiki_core::kinds::{AuditMethod, AuditOutcome, AuditPlan};
 use hakiki_core::ledger::BatchRow;
@@ -30,6 +30,8 @@ use std::process::ExitCode;
 pub enum Command {
     /// Make the table of batches and the record of a plan, from the figures that stand at the log's head
     Plan(PlanArguments),
+    /// Print the weights by which a plan's stations are drawn, summed: with them a draw is checked by hand
+    Frame(FrameArguments),
     /// Print every audit of a log: assertions, draws, taints, risk, what comes next
     Report(ReportArguments),
 }
@@ -86,6 +88,16 @@ pub struct PlanArguments {
     out: PathBuf,
 }
 
+/// Arguments of `frame`.
+#[derive(Args)]
+pub struct FrameArguments {
+    #[command(flatten)]
+    of: Of,
+    /// The record id of the plan; the newest if not given
+    #[arg(long, value_name = "ID")]
+    plan: Option<Hash>,
+}
+
 /// Arguments of `report`.
 #[derive(Args)]
 pub struct ReportArguments {
@@ -100,6 +112,7 @@ pub struct ReportArguments {
 pub fn run(command: &Command, terminal: Terminal) -> Result<ExitCode> {
     match command {
         Command::Plan(arguments) => plan(arguments, terminal),
+        Command::Frame(arguments) => frame(arguments, terminal),
         Command::Report(arguments) => report(arguments, terminal),
     }
 }
@@ -108,6 +121,25 @@ impl Of {
     fn open(&self, terminal: Terminal) -> Result<Option<(Ledger, Reading)>> {
         open_log(&self.log, self.fingerprint, None, &self.known, terminal)
     }
+}
+
+fn frame(arguments: &FrameArguments, terminal: Terminal) -> Result<ExitCode> {
+    let Some((ledger, _)) = arguments.of.open(terminal)? else { return Ok(ExitCode::from(2)) };
+    let found = match &arguments.plan {
+        Some(id) => ledger.audit_plan_of(id),
+        None => ledger.audit_plans().last(),
+    };
+    let Some(entry) = found else {
+        bail!(
+            "{}",
+            text(
+                terminal.language,
+                if arguments.plan.is_some() { "audit.tool.no_plan" } else { "audit.tool.none" }
+            )
+        );
+    };
+    print(frame_text(&ledger, entry)?.trim_end())?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn report(arguments: &ReportArguments, terminal: Terminal) -> Result<ExitCode> {
