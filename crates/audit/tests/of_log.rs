@@ -2,138 +2,17 @@
 //! carries, the count of paper does.
 #![allow(clippy::unwrap_used)]
 
+mod common;
+
+use common::country::Country;
 use hakiki_audit::batch::Stage;
 use hakiki_audit::of_log::draft::row_text;
-use hakiki_audit::of_log::{
-    Audit, AuditError, BatchDifference, audits_text, differences, draft, spread_areas,
-};
-use hakiki_core::fixture::{CONTEST, Fixture, Setting, key};
-use hakiki_core::kinds::{AuditCount, AuditMethod, AuditOutcome, AuditPlan, AuditSeed, Kind};
-use hakiki_core::ledger::Ledger;
-use hakiki_core::record::Record;
-use hakiki_core::roster::Role;
-use hakiki_core::text::Time;
-use hakiki_note::{Hash, sha256};
-use hakiki_tlog::tree::Head;
-use std::collections::{BTreeMap, BTreeSet};
+use hakiki_audit::of_log::{Audit, AuditError, BatchDifference, audits_text, differences, draft};
+use hakiki_core::fixture::{Fixture, Setting};
+use hakiki_note::Hash;
+use std::collections::BTreeMap;
 
 const STATIONS: u32 = 80;
-
-/// An election whose paper is audited, with the ledger of its forms.
-struct Country {
-    fixture: Fixture,
-    ledger: Ledger,
-}
-
-impl Country {
-    /// Every form says what `reported` gives for its station.
-    fn new(reported: impl Fn(usize) -> [u32; 3]) -> Self {
-        let setting = Setting { stations: STATIONS, counties: 4, ..Setting::default() };
-        let fixture = Fixture::with(&setting, |election| {
-            election.admits.extend(Kind::AUDIT.iter().map(|kind| kind.name_and_version()));
-            election.quorums.insert("audit-plan".into(), 2);
-        });
-        let ledger = fixture.ledger();
-        let mut country = Self { fixture, ledger };
-        for name in ["auditor-1", "auditor-2"] {
-            let record = country.fixture.enrolment(name, Role::Auditor);
-            country.append(record);
-        }
-        for station in 0..STATIONS as usize {
-            let form = country.fixture.signed_form(station, reported(station), 3);
-            country.append(form);
-        }
-        country
-    }
-
-    fn append(&mut self, record: Record) -> Hash {
-        let id = *record.id();
-        self.fixture.append(&mut self.ledger, record).unwrap();
-        id
-    }
-
-    /// A plan of candidate 1's election at 5 %, whose table `change` may change.
-    fn plan(&mut self, change: impl Fn(&mut Vec<String>)) -> Hash {
-        self.plan_with(change, BTreeMap::new())
-    }
-
-    fn plan_with(&mut self, change: impl Fn(&mut Vec<String>), outside: BTreeMap<String, u32>) -> Hash {
-        let head = Head { size: self.ledger.size(), root: sha256(b"a root") };
-        let rows = draft(&self.ledger, 0, 0, head.size).unwrap();
-        let areas = spread_areas(&self.ledger, 0, &rows, 0).unwrap();
-        let mut texts: Vec<String> = rows.iter().map(|row| row_text(&self.ledger, row)).collect();
-        change(&mut texts);
-        let table = AuditPlan::batches_table(texts);
-        let batches = sha256(&table);
-        self.fixture.tables.insert(batches, table);
-        let plan = AuditPlan {
-            contest: CONTEST.into(),
-            area: "MF".into(),
-            head,
-            outcome: AuditOutcome::Elected,
-            candidates: BTreeSet::from([1]),
-            spread_areas: areas.into_iter().collect(),
-            risk_limit: (1, 20),
-            method: AuditMethod::KaplanMarkov,
-            stake: None,
-            expected: None,
-            batches,
-            outside,
-            words: None,
-        };
-        let record = self.fixture.sign(plan, &[&key("custodian-1"), &key("custodian-2")]);
-        self.append(record)
-    }
-
-    fn seed(&mut self, plan: Hash, digits: &str) {
-        let seed = AuditSeed {
-            plan,
-            digits: digits.into(),
-            thrown: Time::parse("2031-03-11T10:00:00+03:00").unwrap(),
-            present: BTreeSet::new(),
-            words: None,
-        };
-        let record = self.fixture.sign(seed, &[&key("commissioner-1"), &key("observer")]);
-        self.append(record);
-    }
-
-    fn count(&mut self, plan: Hash, station: &str, votes: [u32; 3]) {
-        let count = AuditCount {
-            plan,
-            station: station.into(),
-            at: Time::parse("2031-03-12T10:00:00+03:00").unwrap(),
-            votes: (1..).zip(votes).collect(),
-            rejected: None,
-            seal: None,
-            page: None,
-            replaces: None,
-            words: None,
-        };
-        let record = self.fixture.sign(count, &[&key("auditor-1"), &key("auditor-2")]);
-        self.append(record);
-    }
-
-    fn audit(&self, plan: &Hash) -> Audit {
-        let entry = self.ledger.audit_plan_of(plan).unwrap();
-        Audit::new(&self.ledger, entry, self.ledger.size()).unwrap()
-    }
-
-    fn stage(&self, plan: &Hash) -> Stage {
-        self.audit(plan).progress.unwrap().stage
-    }
-
-    /// A board counts whatever is drawn, until the audit says what it ends with.
-    fn until_it_ends(&mut self, plan: Hash, paper: impl Fn(usize) -> [u32; 3]) -> Stage {
-        loop {
-            let stage = self.stage(&plan);
-            let (Stage::Counting { missing } | Stage::FullCount { missing }) = &stage else { return stage };
-            for code in missing {
-                let at = self.fixture.stations.iter().position(|station| station == code).unwrap();
-                self.count(plan, code, paper(at));
-            }
-        }
-    }
-}
 
 /// What is in the boxes: candidate 1 has 60 %.
 fn honest(station: usize) -> [u32; 3] {
@@ -142,7 +21,7 @@ fn honest(station: usize) -> [u32; 3] {
 
 #[test]
 fn an_audit_runs_from_plan_to_stop() {
-    let mut country = Country::new(honest);
+    let mut country = Country::new(STATIONS, honest);
     let plan = country.plan(|_| {});
     let entry = country.ledger.audit_plan_of(&plan).unwrap();
     assert_eq!(differences(&country.ledger, entry).unwrap(), []);
@@ -170,7 +49,7 @@ fn t12_a_wrong_outcome_that_every_form_carries_is_found_by_paper() {
     let paper = |_: usize| [200, 220, 10];
     let mut confirmed = 0_u32;
     let tries = 60_u32;
-    let mut country = Country::new(reported);
+    let mut country = Country::new(STATIONS, reported);
     let plan = country.plan(|_| {});
     let base = country.ledger.clone();
     for number in 0..tries {
@@ -188,7 +67,7 @@ fn t12_a_wrong_outcome_that_every_form_carries_is_found_by_paper() {
 
 #[test]
 fn a_table_that_is_not_what_stood_is_told() {
-    let mut country = Country::new(honest);
+    let mut country = Country::new(STATIONS, honest);
     let plan = country.plan(|rows| rows[3] = rows[3].replace(" 130 ", " 129 "));
     let entry = country.ledger.audit_plan_of(&plan).unwrap();
     let found = differences(&country.ledger, entry).unwrap();
@@ -207,7 +86,7 @@ fn a_table_that_is_not_what_stood_is_told() {
 
 #[test]
 fn a_count_above_the_bound_breaks_the_plan_and_is_not_lost() {
-    let mut country = Country::new(honest);
+    let mut country = Country::new(STATIONS, honest);
     let plan = country.plan(|_| {});
     country.seed(plan, "31415926535897932384");
     country.count(plan, "s000000", [500, 130, 30]);
@@ -219,7 +98,7 @@ fn a_count_above_the_bound_breaks_the_plan_and_is_not_lost() {
 
 #[test]
 fn an_outcome_that_its_own_figures_do_not_bear_out_draws_nothing() {
-    let mut country = Country::new(|_| [200, 200, 10]);
+    let mut country = Country::new(STATIONS, |_| [200, 200, 10]);
     let plan = country.plan(|_| {});
     let entry = country.ledger.audit_plan_of(&plan).unwrap();
     let error = Audit::new(&country.ledger, entry, country.ledger.size()).unwrap_err();
@@ -245,7 +124,7 @@ fn stations_without_figures_have_paper_too() {
 
 #[test]
 fn ballots_in_no_batch_count_where_they_are() {
-    let mut country = Country::new(honest);
+    let mut country = Country::new(STATIONS, honest);
     let margins = |country: &Country, plan: &Hash| -> Vec<(Option<String>, i128)> {
         let audit = country.audit(plan);
         audit.plan.assertions().iter().map(|it| (it.assertion.area.clone(), it.margin)).collect()
@@ -255,14 +134,14 @@ fn ballots_in_no_batch_count_where_they_are() {
         margins(&country, &without).iter().filter_map(|(area, _)| area.clone()).collect();
     // A constituency lies in its county, and counts for it and for the whole, each ballot as the worst.
     let inside = format!("{}-1", areas[0]);
-    let with = country.plan_with(|_| {}, BTreeMap::from([(inside, 40)]));
+    let with = country.plan_with(|_| {}, |plan| plan.outside = BTreeMap::from([(inside, 40)]));
     for ((area, before), (_, after)) in margins(&country, &without).into_iter().zip(margins(&country, &with))
     {
         let taken = if area.as_ref().is_none_or(|area| *area == areas[0]) { 40 } else { 0 };
         assert_eq!(after, before - taken, "{area:?}");
     }
     // Of the whole country it is not known in which county they are.
-    let above = country.plan_with(|_| {}, BTreeMap::from([("MF".to_owned(), 40)]));
+    let above = country.plan_with(|_| {}, |plan| plan.outside = BTreeMap::from([("MF".to_owned(), 40)]));
     let entry = country.ledger.audit_plan_of(&above).unwrap();
     let error = Audit::new(&country.ledger, entry, country.ledger.size()).unwrap_err();
     assert_eq!((error.word(), error), ("outside", AuditError::Outside("MF".into())));
@@ -270,7 +149,7 @@ fn ballots_in_no_batch_count_where_they_are() {
 
 #[test]
 fn a_count_that_was_not_drawn_is_shown() {
-    let mut country = Country::new(honest);
+    let mut country = Country::new(STATIONS, honest);
     let plan = country.plan(|_| {});
     country.seed(plan, "31415926535897932384");
     let Stage::Counting { missing } = country.stage(&plan) else { panic!("nothing is drawn") };

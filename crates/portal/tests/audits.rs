@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod markup;
-#[allow(dead_code, reason = "each test program takes what it needs")]
 mod night;
 
 use hakiki_core::Record;

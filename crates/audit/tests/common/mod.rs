@@ -1,6 +1,7 @@
 //! What the tests of this crate share: vectors and tables made by others, comparison of numbers, chance from a seed.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub mod country;
 pub mod numbers;
 pub mod simulation;
 
