@@ -32,7 +32,7 @@ import { Capital, drawsFrom } from './risk.mjs';
  * @property {Sized | null} sized `null` if refused
  * @property {string | null} seed
  * @property {{code: string, votes: bigint, bound: bigint}[]} broken counts above their bound
- * @property {Sample | null} sample `null` before the seed, and where a bound is broken
+ * @property {Sample | null} sample empty before the seed; `null` if refused or broken
  * @property {{word: string, number: number} | null} stage `null` if refused or broken
  */
 
@@ -52,7 +52,7 @@ export function auditOf(ledger, plan, size) {
     return { ...audit, refused: refused.word };
   }
   const { table: { batches } } = audit.sized;
-  if (seed === null) return { ...audit, stage: stageBefore(audit.sized) };
+  if (seed === null) return { ...audit, ...beforeSeed(audit.sized) };
   const counts = countsOf(plan, size);
   const broken = batches.map(({ code, bound }) => ({ code, bound, votes: sum(counts.get(code) ?? []) })).filter(({ votes, bound }) => votes > bound);
   return broken.length > 0 ? { ...audit, broken } : { ...audit, ...sampled(audit.sized, seed, methodOf(plan), limitOf(plan), counts) };
@@ -117,9 +117,11 @@ function countsOf({ counts }, size) {
   ]));
 }
 
-/** @param {Sized} sized */
-function stageBefore({ first, table: { batches } }) {
-  return first < batches.length ? { word: 'sized', number: first } : { word: 'full-count', number: batches.length };
+/** Nothing is drawn yet, and no risk is below 1. @param {Sized} sized */
+function beforeSeed({ first, assertions, table: { batches } }) {
+  const risks = assertions.map(() => ({ counted: null, now: 1, least: 1 }));
+  const stage = first < batches.length ? { word: 'sized', number: first } : { word: 'full-count', number: batches.length };
+  return { sample: { draws: [], measured: 0, taints: [], risks, notDrawn: [] }, stage };
 }
 
 /**
@@ -160,17 +162,18 @@ class Walk {
     this.taints = [];
   }
 
-  /** @returns {boolean} sampling would take as many draws as there are stations */
+  /** No more draws than there are stations. @returns {boolean} sampling would take as many draws as that, or more */
   run() {
     const { sized: { first, table, frame }, seed, papers, method, limit } = this;
+    const most = table.batches.length;
     const isFalse = papers.some((margin) => margin !== null && margin <= 0n);
-    for (let asked = first; ;) {
-      if (asked >= table.batches.length) return true;
+    for (let wanted = first; ;) {
+      const asked = Math.min(wanted, most);
       while (this.draws.length < asked) this.draws.push(draw(seed, this.draws.length + 1, frame.upTo));
       while (this.measured < asked && this.counts.has(this.batchAt(this.measured).code)) this.measure();
       const open = this.unconfirmed();
-      if (this.measured < asked || open.length === 0 || isFalse) return false;
-      asked += Math.max(...open.map((i) => drawsFrom(method, frame.scales[i], limit, this.capitals[i].capital)));
+      if (this.measured < asked || open.length === 0 || isFalse || asked === most) return wanted >= most;
+      wanted += Math.max(...open.map((i) => drawsFrom(method, frame.scales[i], limit, this.capitals[i].capital)));
     }
   }
 

@@ -28,8 +28,10 @@ function linesOf({ plan, refused, sized, seed, broken, sample, stage }) {
 function sampleLines({ draws, taints, risks, notDrawn }, batches) {
   return [
     ...draws.map(({ number, hash, remainder, at }) => `draw ${number} ${hash} ${remainder} ${batches[at].code}`),
-    ...taints.map(({ draw, assertion, taint }) => `taint ${draw} ${assertion} ${decimal(taint)}`),
-    ...risks.map(({ counted, now, least }, i) => `risk ${i + 1} ${counted === null ? `${decimal(now)} ${decimal(least)}` : `counted ${counted}`}`),
+    ...risks.flatMap(({ counted, now, least }, i) => [
+      ...taints.filter(({ assertion }) => assertion === i + 1).map(({ draw, taint }) => `taint ${draw} ${i + 1} ${decimal(taint)}`),
+      `risk ${i + 1} ${counted === null ? `${decimal(now)} ${decimal(least)}` : `counted ${counted}`}`,
+    ]),
     ...notDrawn.map((code) => `not-drawn ${code}`),
   ];
 }
