@@ -19,6 +19,10 @@
 /**
  * @typedef {object} Assertion
  * @property {string} what
+ * @property {'beats' | 'more' | 'less'} kind
+ * @property {number} who index of the candidate
+ * @property {number | null} other index of the one who has fewer votes
+ * @property {Share | null} share
  * @property {string | null} area `null`: of the whole
  * @property {bigint} takes what one ballot takes from the margin at most
  * @property {(votes: bigint[], valid: bigint) => bigint} of the margin of some ballots
@@ -76,8 +80,11 @@ function runOff(rule, finalists, table) {
   ];
 }
 
-/** Less than the share of the whole; or else less than the share of areas in so many that too few are left. */
-function fallsShort(/** @type {number} */ who, /** @type {NonNullable<Rule>} */ rule, /** @type {Table} */ table) {
+/**
+ * Less than the share of the whole; or else less than the other share in so many areas that too few are left.
+ * @param {number} who @param {NonNullable<Rule>} rule @param {Table} table
+ */
+function fallsShort(who, rule, table) {
   const ofWhole = hasLess(who, rule.more, null, table);
   if (ofWhole.margin > 0n) return [ofWhole];
   const areas = [...areasOf(table)].sort(byCode);
@@ -104,29 +111,36 @@ function others(who, { candidates }) {
   return Array.from({ length: candidates }, (_, i) => i).filter((i) => !who.includes(i));
 }
 
-/** @param {number} w @param {number} l @param {Table} table */
-function beats(w, l, table) {
-  return made(table, `candidate ${w + 1} has more votes than candidate ${l + 1}`, null, 1n, (votes) => votes[w] - votes[l]);
+/** @param {number} who @param {number} other @param {Table} table */
+function beats(who, other, table) {
+  const about = { kind: 'beats', who, other, share: null, area: null, takes: 1n, of: (votes) => votes[who] - votes[other] };
+  return reported(about, `candidate ${who + 1} has more votes than candidate ${other + 1}`, table);
 }
 
-/** @param {number} w @param {Share} share @param {string | null} area @param {Table} table */
-function hasMore(w, [over, under], area, table) {
-  const [a, b] = [BigInt(over), BigInt(under)];
-  return made(table, `candidate ${w + 1} has more than ${a}/${b} of the valid votes`, area, a, (votes, valid) => b * votes[w] - a * valid);
+/** @param {number} who @param {Share} share @param {string | null} area @param {Table} table */
+function hasMore(who, share, area, table) {
+  const [a, b] = share.map(BigInt);
+  const about = { kind: 'more', who, other: null, share, area, takes: a, of: (votes, valid) => b * votes[who] - a * valid };
+  return reported(about, `candidate ${who + 1} has more than ${a}/${b} of the valid votes`, table);
 }
 
-/** @param {number} l @param {Share} share @param {string | null} area @param {Table} table */
-function hasLess(l, [over, under], area, table) {
-  const [a, b] = [BigInt(over), BigInt(under)];
-  return made(table, `candidate ${l + 1} has less than ${a}/${b} of the valid votes`, area, b - a, (votes, valid) => a * valid - b * votes[l]);
+/** @param {number} who @param {Share} share @param {string | null} area @param {Table} table */
+function hasLess(who, share, area, table) {
+  const [a, b] = share.map(BigInt);
+  const about = { kind: 'less', who, other: null, share, area, takes: b - a, of: (votes, valid) => a * valid - b * votes[who] };
+  return reported(about, `candidate ${who + 1} has less than ${a}/${b} of the valid votes`, table);
 }
 
-/** @param {Table} table @param {string} what @param {string | null} area @param {bigint} takes @param {Assertion['of']} of @returns {Assertion} */
-function made({ batches, outside }, what, area, takes, of) {
-  const lost = takes * (area === null ? outside.whole : outside.areas.get(area) ?? 0n);
-  let margin = -lost;
-  for (const batch of batches) if (isOf({ area }, batch)) margin += of(batch.votes, batch.valid);
-  return { what: area === null ? what : `${what} in ${area}`, area, takes, of, margin };
+/** @param {Omit<Assertion, 'what' | 'margin'>} about @param {string} what of the whole @param {Table} table @returns {Assertion} */
+function reported(about, what, { batches, outside }) {
+  let margin = -lostOutside(about, outside);
+  for (const batch of batches) if (isOf(about, batch)) margin += about.of(batch.votes, batch.valid);
+  return { ...about, what: about.area === null ? what : `${what} in ${about.area}`, margin };
+}
+
+/** What ballots in no batch take, each of them the worst. @param {{area: string | null, takes: bigint}} assertion @param {Outside} outside */
+function lostOutside({ area, takes }, { whole, areas }) {
+  return takes * (area === null ? whole : areas.get(area) ?? 0n);
 }
 
 /** Does an assertion speak of a batch? @param {{area: string | null}} assertion @param {Batch} batch */
@@ -139,7 +153,7 @@ export function isOf({ area }, batch) {
  * @param {Assertion} assertion @param {Table} table @param {(code: string) => bigint[] | undefined} countOf @returns {bigint | null}
  */
 export function paperMargin(assertion, { batches, outside }, countOf) {
-  let margin = -assertion.takes * (assertion.area === null ? outside.whole : outside.areas.get(assertion.area) ?? 0n);
+  let margin = -lostOutside(assertion, outside);
   for (const batch of batches) {
     if (!isOf(assertion, batch)) continue;
     const votes = countOf(batch.code);

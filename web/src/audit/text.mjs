@@ -11,8 +11,8 @@ export function auditsText(ledger, size, found = audits(ledger, size)) {
   return `${lines.join('\n')}\n`;
 }
 
-/** @param {Audit} audit @returns {string[]} */
-function linesOf({ plan, refused, sized, seed, broken, sample, stage }) {
+/** The lines of one audit. @param {Audit} audit @returns {string[]} */
+export function linesOf({ plan, refused, sized, seed, broken, sample, stage }) {
   const lines = [`plan ${plan.id} ${plan.fields.contest} ${plan.fields.area}`];
   if (sized === null) return [...lines, `refused ${refused}`];
   sized.assertions.forEach(({ margin, what }, i) => lines.push(`assertion ${i + 1} ${margin} ${what}`));
