@@ -111,8 +111,9 @@ test('a run-off of one with more than half: less than the share in so many areas
   ]);
   const one = assertionsOf({ ...KENYA, areas: 4 }, { says: 'run-off', who: [0, 1], areas: [] }, table(rows, { whole: 3, areas: { B: 3 } }));
   assert.deepEqual(said(one)[0], '20 candidate 1 has less than 1/4 of the valid votes in C');
-  assert.throws(() => assertionsOf({ ...KENYA, areas: 2 }, { says: 'run-off', who: [0, 1], areas: [] }, table(rows)), refusedFor('margin'));
-  assert.throws(() => assertionsOf({ ...KENYA, areas: 5 }, { says: 'run-off', who: [0, 1], areas: [] }, table(rows)), refusedFor('areas'));
+  assert.throws(() => assertionsOf({ ...KENYA, areas: 2 }, { says: 'run-off', who: [0, 1], areas: [] }, table(rows)), refusedFor('areas'));
+  const none = assertionsOf({ ...KENYA, areas: 5 }, { says: 'run-off', who: [0, 1], areas: [] }, table(rows));
+  assert.deepEqual(said(none), ['750 candidate 2 has less than 1/2 of the valid votes'], 'fewer areas than the rule asks for: nobody can have them');
 });
 
 test('where less than half elects, every candidate is shown to be below it', () => {
@@ -125,7 +126,8 @@ test('where less than half elects, every candidate is shown to be below it', () 
 test('why no sample follows', () => {
   const run = (rule, outcome, of) => () => frameOf(assertionsOf(rule, outcome, of), of.batches);
   assert.throws(run(null, { says: 'run-off', who: [0, 1], areas: [] }, EXAMPLE), refusedFor('outcome'));
-  assert.throws(run(null, WHOLE, table([['s1', null, 9, 9, 9]])), refusedFor('table'));
+  assert.throws(run(null, WHOLE, table([['s1', null, 9, 9, 9]])), refusedFor('weights'));
+  assert.throws(run(null, WHOLE, { ...EXAMPLE, batches: [] }), refusedFor('table'));
   assert.throws(run(KENYA, { says: 'elected', who: [0], areas: ['A', 'Z'] }, SPREAD), refusedFor('areas'));
   assert.throws(run(KENYA, { says: 'elected', who: [0], areas: ['A', 'B'] }, table([['s1', 'A', 9, 8, 7, 1], ['s2', 'B', 9, 8, 2, 6]])), refusedFor('margin'));
   assert.throws(run(null, { says: 'elected', who: [1], areas: [] }, EXAMPLE), refusedFor('margin'));

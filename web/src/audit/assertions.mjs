@@ -49,7 +49,7 @@ export function demandOrRefuse(holds, word) {
  */
 export function assertionsOf(rule, outcome, table) {
   demandOrRefuse(rule !== null || outcome.says === 'elected', 'outcome');
-  demandOrRefuse(table.candidates >= 2, 'table');
+  demandOrRefuse(table.candidates > 0 && table.batches.length > 0, 'table');
   const made = rule === null ? mostVotes(outcome.who[0], table)
     : outcome.says === 'elected' ? elected(rule, outcome, table) : runOff(rule, outcome.who, table);
   demandOrRefuse(made.every(({ margin }) => margin > 0n), 'margin');
@@ -88,12 +88,12 @@ function fallsShort(who, rule, table) {
   const ofWhole = hasLess(who, rule.more, null, table);
   if (ofWhole.margin > 0n) return [ofWhole];
   const areas = [...areasOf(table)].sort(byCode);
-  const needed = areas.length + 1 - rule.areas;
-  demandOrRefuse(needed >= 1, 'areas');
-  return areas.map((area) => hasLess(who, rule.least, area, table))
+  const needed = Math.max(areas.length + 1 - rule.areas, 0);
+  const chosen = areas.map((area) => hasLess(who, rule.least, area, table))
     .sort((x, y) => (x.margin > y.margin ? -1 : x.margin < y.margin ? 1 : byCode(x.area, y.area)))
-    .slice(0, needed)
-    .sort((x, y) => byCode(x.area, y.area));
+    .slice(0, needed);
+  demandOrRefuse(chosen.every(({ margin }) => margin > 0n), 'areas');
+  return chosen.sort((x, y) => byCode(x.area, y.area));
 }
 
 /** @param {string | null} a @param {string | null} b */

@@ -86,15 +86,14 @@ function batchesOf({ rows }) {
 }
 
 /** @param {Ledger} ledger @param {Plan} plan @param {import('../ledger/election.mjs').Spread | null} spread */
-function outsideOf({ register, election: { levels } }, { fields }, spread) {
+function outsideOf({ register }, { fields }, spread) {
   const outside = { whole: 0n, areas: new Map() };
   for (const [code, ballots] of fields.outside) {
     outside.whole += BigInt(ballots);
     if (spread === null) continue;
-    const { level, path } = register.area(code);
-    demandOrRefuse(Number(levels.get(level)) >= Number(levels.get(spread.level)), 'outside');
-    const of = path.find((area) => area.level === spread.level)?.code;
-    if (of !== undefined) outside.areas.set(of, (outside.areas.get(of) ?? 0n) + BigInt(ballots));
+    const of = register.area(code).path.find(({ level }) => level === spread.level)?.code;
+    if (of === undefined) throw new Refused('outside');
+    outside.areas.set(of, (outside.areas.get(of) ?? 0n) + BigInt(ballots));
   }
   return outside;
 }

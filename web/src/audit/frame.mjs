@@ -31,7 +31,7 @@ export function mostError(assertion, batch) {
 
 /** @param {Assertion[]} assertions @param {Batch[]} batches @returns {Frame} */
 export function frameOf(assertions, batches) {
-  const { margin } = assertions[0];
+  const margin = assertions[0]?.margin ?? 0n; // nobody else stands: nothing weighs
   const isOne = assertions.every((one) => one.margin === margin);
   const weights = batches.map((batch) => assertions.reduce((most, one) => {
     const error = mostError(one, batch);

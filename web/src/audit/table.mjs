@@ -7,9 +7,6 @@ import { read } from '../ledger/tally.mjs';
 
 /** @typedef {import('../ledger/audits.mjs').Plan} Plan */
 
-/** The most that nine digits hold: if neither register nor cap says how many ballots a station can have. */
-const UNBOUNDED = 999_999_999;
-
 /**
  * Codes of the stations whose batch is another, or is there and ought not to be, or the other way round.
  * @param {import('../ledger/ledger.mjs').Ledger} ledger @param {Plan} plan @returns {string[]} in byte order
@@ -42,7 +39,8 @@ function batchesThatStood(ledger, { fields, ballot }) {
     const valid = figures?.valid ?? 0;
     stood.set(station.code, {
       area: path.find(({ level }) => level === spread?.level)?.code ?? '-',
-      bound: Math.max(station.voters ?? cap ?? UNBOUNDED, valid),
+      // Where no figure bounds the paper of a station, no table can say what stood.
+      bound: Math.max(station.voters ?? cap ?? Infinity, valid),
       valid,
       votes: numbers.map((number) => votes.get(number) ?? 0),
     });
