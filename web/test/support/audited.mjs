@@ -182,7 +182,7 @@ async function addCounts(country, plan, by) {
     if (!isHonest && by.once(25)) votes.reverse();
     const sum = votes.reduce((a, b) => a + b, 0);
     if (sum > bound && !by.once(5)) votes.fill(0);
-    if (by.once(150)) votes[0] = bound + 1;
+    if (by.once(150)) votes[0] = Math.min(bound + 1, 999_999_999);
     const last = counted.has(next) ? [`replaces ${counted.get(next)}`] : [];
     counted.set(next, country.say('audit-count', [`plan ${plan}`, `station ${next}`, 'at 2031-03-12T10:00:00+03:00',
       ...country.numbers.map((number, at) => `votes ${number} ${votes[at]}`), ...last], ['auditor-1', 'auditor-2']));
