@@ -1,10 +1,10 @@
 // Compares the audits of random logs with what another implementation says of them.
 //
-//   node web/test/audits-differential.mjs --hakiki BINARY [--seed N] [--logs N] [--keep FOLDER]
+//   node web/test/audits-differential.mjs --hakiki BINARY [--seed N] [--logs N] [--on]
 //
-// BINARY audit report --log FOLDER --at SIZE prints the text; V15 of BINARY verify --json FOLDER fails if a table differs or no sample follows
-// from a plan. Exit 1 and the first
-// place where the two part, with the seed, whose log is kept; else how much was the same, and exit 0.
+// BINARY audit report --log FOLDER --at SIZE prints the text; V15 of BINARY verify --json FOLDER fails if a table differs or no sample
+// follows from a plan. Exit 1 and the first place where the two part, with the seed, whose log is kept (--on: of all logs); else how much
+// was the same, and exit 0.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
