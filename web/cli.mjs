@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 // The whole check on the command line: `node cli.mjs check DIR|URL [--results FILE] [--fingerprint HEX] [--threads N]`.
-// Prints the results text; or the first difference. With `--area CODE [--contest CODE]` one area alone, and the report in words. Exit 0: the same; 1: something differs; 2: it could not be checked.
+// Prints the results text; or the first difference. With `--area CODE [--contest CODE]` one area alone, and the report in words.
+// `node cli.mjs audits DIR|URL [--at SIZE]` prints the audits of the paper instead, behind the same whole check. Exit 0: the same; 1: something differs; 2: it could not be checked.
 
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 
+import { auditsText } from './src/audit/text.mjs';
 import { askArea } from './src/checker/ask.mjs';
+import { isAsItStood } from './src/checker/audits.mjs';
 import { poolOf, unpackJobs, verifyJobs } from './src/checker/pool.mjs';
 import { wholeCheck } from './src/checker/whole.mjs';
 import { wordsIn } from './src/checker/words.mjs';
@@ -19,7 +22,8 @@ import { httpSource } from './src/source.mjs';
 const DIFFERENCES = new Set(['L201', 'L202', 'L203', 'L502', 'L504', 'L509', 'L511', 'L512', 'L515']);
 /** What papers say is no difference between copy and log. */
 const FINDINGS = new Set(['area.finding', 'area.more-findings']);
-const USAGE = 'usage: node cli.mjs check DIR|URL [--results FILE | --area CODE [--contest CODE]] [--fingerprint HEX] [--threads N]';
+const USAGE = `usage: node cli.mjs check DIR|URL [--results FILE | --area CODE [--contest CODE]] [--fingerprint HEX] [--threads N]
+       node cli.mjs audits DIR|URL [--at SIZE] [--results FILE] [--fingerprint HEX] [--threads N]`;
 
 function startWorkers(count) {
   const threads = Array.from({ length: count }, () => new Worker(new URL(import.meta.url)));
@@ -39,7 +43,7 @@ function startWorkers(count) {
 /** @param {string[]} given */
 function readArguments(given) {
   const asked = {
-    command: given[0], where: given[1], results: null, fingerprint: null, area: null, contest: null, threads: availableParallelism(),
+    command: given[0], where: given[1], results: null, fingerprint: null, area: null, contest: null, at: null, threads: availableParallelism(),
   };
   for (let i = 2; i < given.length; i += 2) {
     const [name, value] = [given[i], given[i + 1]];
@@ -48,10 +52,14 @@ function readArguments(given) {
     else if (name === '--fingerprint') asked.fingerprint = value;
     else if (name === '--area') asked.area = value;
     else if (name === '--contest') asked.contest = value;
+    else if (name === '--at') asked.at = Number(value);
     else if (name === '--threads') asked.threads = Number(value);
     else return null;
   }
-  const isRight = asked.command === 'check' && asked.where !== undefined && Number.isInteger(asked.threads) && asked.threads >= 0;
+  const isAudits = asked.command === 'audits';
+  const isFitting = isAudits ? asked.area === null && asked.contest === null : asked.command === 'check' && asked.at === null;
+  const isSize = asked.at === null || (Number.isSafeInteger(asked.at) && asked.at > 0);
+  const isRight = isFitting && isSize && asked.where !== undefined && Number.isInteger(asked.threads) && asked.threads >= 0;
   return isRight ? asked : null;
 }
 
@@ -97,8 +105,8 @@ async function area(source, asked) {
   }
 }
 
-function report(whole, { fingerprint }) {
-  const { log, comparison, inadmissible } = whole;
+function report(whole, { command, fingerprint, at }) {
+  const { log, comparison, inadmissible, ledger } = whole;
   const state = stateOf(log.head, log.policyOf(log.head.size));
   say(`election ${log.election.fingerprint}${fingerprint === null ? ' (not compared with paper)' : ''}`);
   say(`head of ${log.head.size}: signed${state.isCosigned ? ', cosigned' : ''}${state.isHeld ? ', held' : ''}`);
@@ -106,6 +114,11 @@ function report(whole, { fingerprint }) {
   if (fingerprint !== null && fingerprint !== log.election.fingerprint) {
     process.stdout.write(`another election than ${fingerprint}\n`);
     return 1;
+  }
+  const size = at ?? log.head.size;
+  if (size > log.head.size) {
+    say(`no audits as of ${size}: the head is of ${log.head.size}`);
+    return 2;
   }
   for (const { place, admission, detail } of inadmissible) say(`F204 place ${place}: ${admission} ${detail}`);
   if (comparison.kind === 'differs') {
@@ -117,8 +130,17 @@ function report(whole, { fingerprint }) {
   else say(`not compared: no results as of ${whole.log.head.size} (${comparison.kind})`);
   const { say: words } = wordsIn('en');
   for (const { state: checked, key, values } of whole.prospects) say(`${words(`report.${checked}`)}: ${words(key, values)}`);
-  process.stdout.write(whole.text);
-  return inadmissible.length > 0 || whole.prospects.some(({ state: checked }) => checked === 'bad') ? 1 : 0;
+  const tables = whole.tables.filter((table) => !isAsItStood(table));
+  tables.forEach(sayTable);
+  process.stdout.write(command === 'audits' ? auditsText(ledger, size) : whole.text);
+  return inadmissible.length > 0 || tables.length > 0 || whole.prospects.some(({ state: checked }) => checked === 'bad') ? 1 : 0;
+}
+
+/** @param {import('./src/checker/audits.mjs').TableCheck} check of a plan whose table, or whose head, is another */
+function sayTable({ plan, differing, isHead }) {
+  const [size, root] = plan.fields.head;
+  if (isHead === false) say(`audit plan ${plan.id}: this log had no head of ${size} entries with root ${root}`);
+  if (differing.length > 0) say(`audit plan ${plan.id}: its table is not what stood at ${size} entries: ${differing.join(' ')}`);
 }
 
 async function main() {

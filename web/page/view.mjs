@@ -3,6 +3,8 @@
 import { boxesOf } from '../src/checker/record.mjs';
 import { text } from '../src/bytes.mjs';
 import { el } from './dom.mjs';
+import { viewItems } from './items.mjs';
+import { viewAudit } from './view-audit.mjs';
 
 /** Where a mirror's copy of this checker lies, behind its name (docs/reference/log.md). */
 const CHECKER_PATH = 'checker.html';
@@ -16,7 +18,8 @@ const STEERING = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2
 export function viewReport(report, words, about) {
   const { say } = words;
   const groups = report.groups ?? [];
-  const all = [...report.items, ...[...groups, ...report.sections].flatMap((section) => section.items)];
+  const audits = report.audits ?? [];
+  const all = [...report.items, ...[...groups, ...audits, ...report.sections].flatMap((section) => section.items)];
   const count = (state) => all.filter((item) => item.state === state).length;
   const whenGood = report.whenGood ?? (report.election === null ? 'report.only-read' : about.isFinal ? 'report.all-good' : 'report.good-not-final');
   const verdict = count('bad') > 0 ? say('report.some-bad', { bad: count('bad') }) : say(whenGood, { open: count('open') });
@@ -30,22 +33,11 @@ export function viewReport(report, words, about) {
     viewItems(report.items, words),
     ...groups.flatMap(({ title, items }) => [el('h3', {}, shown(title)), viewItems(items, words)]),
     ...(report.totals ?? []).flatMap((contest) => viewTotals(contest, words, report.lede)),
+    ...audits.flatMap((audit) => viewAudit(audit, words)),
     ...viewSections(report, words),
     el('p', { class: 'rest' }, say(report.rest)),
     el('div', { class: 'row no-print' }, el('button', { type: 'button', onclick: () => globalThis.print() }, say('report.print'))),
   ].filter((part) => part !== null);
-}
-
-/** @param {{state: string, key: string, values: any}[]} items @param {any} words */
-function viewItems(items, { say }) {
-  return el('ul', { class: 'items' }, ...items.map(({ state, key, values }) => el(
-    'li', { class: state }, el('span', {}, say(`report.${state}`)), el('span', {}, ...withHashes(say(key, values))),
-  )));
-}
-
-/** A sentence in which hashes stand smaller. @param {string} sentence */
-function withHashes(sentence) {
-  return sentence.split(/([0-9a-f]{64})/).map((part, i) => (i % 2 === 1 ? el('span', { class: 'mono' }, part) : part));
 }
 
 function viewNotFinal(report, { say }, fragment) {

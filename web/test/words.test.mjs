@@ -25,7 +25,7 @@ test('every key that the program says is there, and no key is there for nothing'
     for (const match of source.matchAll(/(?:good|bad|open|say|busy)\('([a-z]+\.[a-z-]+)'/g)) assert.ok(match[1] in en, match[1]);
     for (const match of source.matchAll(/data-(?:say|label)="([^"]+)"/g)) assert.ok(match[1] in en, match[1]);
   }
-  const made = /^(?:role|kind|box|failure|report\.(?:good|bad|open)|form\.(?:blank|dash|illegible)|busy|file\.(?:receipt|stamp|election|record|policy|picture))\b/;
+  const made = /^(?:role|kind|box|failure|audit\.(?:refused-|stage-|beats|more|less)|report\.(?:good|bad|open)|form\.(?:blank|dash|illegible)|busy|file\.(?:receipt|stamp|election|record|policy|picture))\b/;
   for (const key of Object.keys(en)) assert.ok(used.has(key) || made.test(key), `${key} is not used`);
 });
 

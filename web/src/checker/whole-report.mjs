@@ -1,5 +1,6 @@
 // The sentences of a whole check, as plain data: what a worker hands to the page.
 
+import { auditReports } from './audits.mjs';
 import { bad, electionItem, good, headItems, open } from './record.mjs';
 import { totalsOf } from './whole.mjs';
 
@@ -22,7 +23,7 @@ export async function wholeReport(whole, { seconds, workers }) {
   items.push(compared(comparison), ...whole.prospects);
   items.push(...await headItems(log, size - 1));
   const images = whole.ledger.images.map(({ place, fields }) => [fields.page, place]);
-  return { items, totals: totalsOf(whole), effort: { seconds, workers }, images, ...electionOf(log) };
+  return { items, totals: totalsOf(whole), audits: auditReports(whole), effort: { seconds, workers }, images, ...electionOf(log) };
 }
 
 function compared(comparison) {

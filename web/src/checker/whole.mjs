@@ -10,6 +10,7 @@ import { gatherTables } from '../ledger/tables.mjs';
 import { bundles, LogFailure, readBlob } from '../log.mjs';
 import { policyInForce } from '../policy.mjs';
 import { RESULTS_BYTES_MAX } from '../source.mjs';
+import { tableChecks } from './audits.mjs';
 import { openLog } from './open.mjs';
 import { wholeProspects } from './prospects.mjs';
 
@@ -30,6 +31,7 @@ const BLOBS_AHEAD = 16;
  * @property {import('../ledger/ledger.mjs').Judgement[]} inadmissible entries that the rules refuse (F204)
  * @property {Comparison} comparison
  * @property {import('./record.mjs').Item[]} prospects whether the outcomes can still change
+ * @property {import('./audits.mjs').TableCheck[]} tables of the plans of audits, in the order of the log
  */
 
 /**
@@ -58,9 +60,10 @@ export async function wholeCheck({ source, pool, results, onProgress = () => {},
   const whole = resultsText(ledger, log.head.size);
   const comparison = await compare(log, ledger, whole, results);
   const prospects = await wholeProspects(log, ledger);
+  const tables = await tableChecks(log, ledger);
   const policyOf = (size) => policyInForce(policyAt(ledger, size), ledger.election.organisations);
   return {
-    log: { ...log, policyOf }, ledger, text: whole, kinds, signatures, inadmissible: ledger.inadmissible, comparison, prospects,
+    log: { ...log, policyOf }, ledger, text: whole, kinds, signatures, inadmissible: ledger.inadmissible, comparison, prospects, tables,
   };
 }
 

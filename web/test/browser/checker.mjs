@@ -14,6 +14,7 @@ import { toBase64url } from '../../src/checker/payload.mjs';
 import { idOf } from '../../src/checker/record.mjs';
 import { sha256 } from '../../src/sha2.mjs';
 import './checker-area.mjs';
+import './checker-audits.mjs';
 import './checker-codes.mjs';
 import {
   ask, error, FILE, here, made, open, place, report, runAll, server, settled, shot, station, test, WAIT_MS,

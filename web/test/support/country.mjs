@@ -12,6 +12,8 @@ const KINDS = ['amend', 'attest', 'collation', 'declaration', 'election', 'form'
  * @property {string[]} [candidates] rows of the candidates table, instead of the usual
  * @property {string} [mode]
  * @property {(string | number)[]} [voters] registered voters of the stations, in turn
+ * @property {string[]} [areas] rows of the areas table behind the usual
+ * @property {Record<string, string>} [places] area by station, instead of the usual
  */
 
 /** A country: entry 0, registers, zero, poll; `add` appends what a test makes up. */
@@ -27,8 +29,8 @@ export class Country {
     this.roots = { bridge: new Key('k/root-bridge'), circle: new Key('k/root-circle') };
     this.press = new Key('k/press');
     this.witness = new Key('w/press');
-    this.stations = ['s1', 's2', 's3', 's4', 's5', 's6'];
-    this.areaOf = { s1: 'c01-1', s2: 'c01-1', s3: 'c02-1', s4: 'c02-1', s5: 'c02-2', s6: 'c02-2' };
+    this.areaOf = options.places ?? { s1: 'c01-1', s2: 'c01-1', s3: 'c02-1', s4: 'c02-1', s5: 'c02-2', s6: 'c02-2' };
+    this.stations = Object.keys(this.areaOf);
     this.entries.push(record(this.electionLines(), this.custodians.slice(0, 2)));
     this.fingerprint = idOf(this.entries[0]);
   }
@@ -94,7 +96,7 @@ export class Country {
   /** Registers, zero report and opened poll. */
   open() {
     const { candidates = CANDIDATES, voters = ['600'], contestLines = CONTESTS } = this.options;
-    const areas = putTable(this.blobs, 'areas', { MF: AREAS });
+    const areas = putTable(this.blobs, 'areas', { MF: [...AREAS, ...this.options.areas ?? []] });
     const ballots = putTable(this.blobs, 'candidates', { MF: candidates });
     /** @type {Record<string, string[]>} */
     const shards = {};
