@@ -6,7 +6,9 @@ mod common;
 use common::country::Country;
 use hakiki_audit::batch::Stage;
 use hakiki_audit::of_log::{Audit, BatchDifference, audits_text, differences, frame_text};
-use hakiki_core::kinds::{AuditMethod, AuditOutcome, RuleName};
+use hakiki_core::fixture::Fixture;
+use hakiki_core::kinds::{AuditMethod, AuditOutcome, BoxName, RuleName};
+use hakiki_core::text::BoxValue;
 use hakiki_note::Hash;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -159,6 +161,43 @@ fn refused() -> Case {
     case
 }
 
+/// Papers as nights bring them: sums that do not add up in either direction, boxes that cannot be read, no form, two that differ, more
+/// valid votes than voters.
+fn papers() -> Case {
+    let forms = |fixture: &Fixture, station: usize| {
+        let mut form = fixture.form(station, clear(station), 3);
+        let valid: u32 = clear(station).iter().sum();
+        let mut set = |name, value| form.figures = form.figures.clone().with(name, value);
+        match station {
+            0 => set(BoxName::Valid, BoxValue::Number(valid - 30)),
+            1 => set(BoxName::Valid, BoxValue::Number(valid + 30)),
+            2 => set(BoxName::Valid, BoxValue::Illegible),
+            3 => form.figures.votes[1].1 = BoxValue::Blank,
+            4 => {
+                set(BoxName::Valid, BoxValue::Illegible);
+                form.figures.votes[0].1 = BoxValue::Illegible;
+            }
+            5 => return Vec::new(),
+            6 => {
+                return vec![
+                    fixture.signed_form(station, clear(station), 3),
+                    fixture.signed_form(station, clear(7), 3),
+                ];
+            }
+            7 => return vec![fixture.signed_form(station, [620, 30, 10], 3)],
+            8 => form.figures.votes[2].1 = BoxValue::Dash,
+            _ => {}
+        }
+        let [kit, officer] = fixture.station_keys(station);
+        vec![fixture.sign(form, &[&kit, &officer])]
+    };
+    let mut case = Case::new("papers as nights bring them", Country::with_forms(STATIONS, |_| {}, forms));
+    let plan = case.country.plan(|_| {});
+    case.country.seed(plan, DICE);
+    case.count_all(plan, clear);
+    case
+}
+
 /// A count above the bound, counts of stations that were not drawn, and a count that takes another's place.
 fn broken() -> Case {
     let mut case = Case::new(
@@ -254,7 +293,7 @@ fn plurality() -> Case {
 
 #[test]
 fn the_vectors_of_audits_are_what_this_code_makes() {
-    let plays = [methods, wrong, refused, broken, run_off, run_off_for_lack_of_areas, plurality];
+    let plays = [methods, wrong, refused, papers, broken, run_off, run_off_for_lack_of_areas, plurality];
     let cases: Vec<Value> = plays.into_iter().map(|play: fn() -> Case| play().value()).collect();
     let about = "logs whose paper is audited, every record admitted, tables by SHA-256. `audits`: the text hakiki/audits@v1 as of sizes; taints \
                  and risks may differ in the last decimal. `frames`: of each plan that a sample follows from, in the order of the log. \

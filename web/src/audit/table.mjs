@@ -36,7 +36,8 @@ function batchesThatStood(ledger, { fields, ballot }) {
     if (!isBatch || status.ballot !== ballot || !path.some(({ code }) => code === fields.area)) continue;
     const figures = paper === null ? null : read(paper, station, cap);
     const votes = new Map(figures?.votes.map(({ number, least }) => [number, least]));
-    const valid = figures?.valid ?? 0;
+    // At least the sum of the votes: a batch cannot hold less than its parts.
+    const valid = Math.max(figures?.valid ?? 0, numbers.reduce((sum, number) => sum + (votes.get(number) ?? 0), 0));
     stood.set(station.code, {
       area: path.find(({ level }) => level === spread?.level)?.code ?? '-',
       // Where no figure bounds the paper of a station, no table can say what stood.

@@ -34,6 +34,17 @@ impl Country {
         change: impl FnOnce(&mut Election),
         reported: impl Fn(usize) -> [u32; 3],
     ) -> Self {
+        Self::with_forms(stations, change, |fixture, station| {
+            vec![fixture.signed_form(station, reported(station), 3)]
+        })
+    }
+
+    /// The same with the forms that a station sends.
+    pub fn with_forms(
+        stations: u32,
+        change: impl FnOnce(&mut Election),
+        forms: impl Fn(&Fixture, usize) -> Vec<Record>,
+    ) -> Self {
         let setting = Setting { stations, counties: 4, ..Setting::default() };
         let fixture = Fixture::with(&setting, |election| {
             election.admits.extend(Kind::AUDIT.iter().map(|kind| kind.name_and_version()));
@@ -48,8 +59,9 @@ impl Country {
             country.append(record);
         }
         for station in 0..stations as usize {
-            let form = country.fixture.signed_form(station, reported(station), 3);
-            country.append(form);
+            for form in forms(&country.fixture, station) {
+                country.append(form);
+            }
         }
         country
     }

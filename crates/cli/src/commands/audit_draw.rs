@@ -30,10 +30,11 @@ pub fn draw(arguments: &DrawArguments, terminal: Terminal) -> Result<ExitCode> {
     }
     let Some((ledger, _)) = arguments.audit.of.open(terminal)? else { return Ok(ExitCode::from(2)) };
     let entry = arguments.audit.find(&ledger, terminal)?;
-    if entry.seed_as_of(ledger.size()).is_none() {
+    let mut sheets = Sheets::new(&ledger, entry, ledger.size())?;
+    // A plan whose sample would be all stations is counted in full without dice.
+    if sheets.stations().is_empty() && entry.seed_as_of(ledger.size()).is_none() {
         bail!("{}", text(terminal.language, "audit.tool.no_seed"));
     }
-    let mut sheets = Sheets::new(&ledger, entry, ledger.size())?;
     if let Some(code) = &arguments.area {
         let Some(area) = ledger.register().area(code) else {
             bail!("{}", Message::new("audit.tool.no_area").with("area", &**code).text(terminal.language));
