@@ -155,6 +155,11 @@ impl Contest {
         }
     }
 
+    /// The areas that have ballots in no batch, ascending.
+    pub fn unaudited_areas(&self) -> impl Iterator<Item = &str> {
+        self.unaudited.keys().map(String::as_str)
+    }
+
     /// The areas of the batches, each once, ascending; without the empty one.
     pub fn areas(&self) -> Vec<&str> {
         let mut areas: Vec<&str> = self.batches.iter().map(|batch| batch.area.as_str()).collect();

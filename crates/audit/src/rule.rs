@@ -5,6 +5,7 @@
 //! seed; areas chosen after the count, among those that came out well, would multiply the risk.
 
 use crate::{Assertion, Claim, Contest, Share};
+use std::collections::BTreeSet;
 
 /// A decision rule that asks for shares: more than `half` of the whole, and at least `spread` in enough areas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +130,10 @@ fn areas_below(
 ) -> Result<Vec<Assertion>, RuleError> {
     let rule = spread.ok_or(RuleError::MeetsRule(candidate))?;
     let claim = Claim::LessThan { candidate, share: rule.spread };
-    let needed = (contest.areas().len() + 1).saturating_sub(rule.areas);
+    // An area whose ballots are all in no batch is one in which the share may have been met.
+    let mut there: BTreeSet<&str> = contest.areas().into_iter().collect();
+    there.extend(contest.unaudited_areas());
+    let needed = (there.len() + 1).saturating_sub(rule.areas);
     let areas =
         best_areas(contest, claim, rule.spread, needed).map_err(|_| RuleError::MeetsRule(candidate))?;
     Ok(areas.iter().map(|area| Assertion::of_area(claim, area)).collect())

@@ -198,6 +198,38 @@ fn papers() -> Case {
     case
 }
 
+/// Boards that find so much wrong that capital is lost: more draws than a risk of 1 asks for, and none where no capital is left. Then all
+/// stations are counted, and the paper decides.
+fn losing() -> Case {
+    let mut case = Case::new("capital is lost, and everything is counted", Country::new(STATIONS, clear));
+    let settings = [(AuditMethod::Betting, Some((1, 2)), (1, 2)), (AuditMethod::KaplanMarkov, None, (9, 10))];
+    for (number, (method, stake, risk_limit)) in (0..).zip(settings) {
+        let plan = case.country.plan_with(
+            |_| {},
+            |plan| (plan.method, plan.stake, plan.risk_limit) = (method, stake, risk_limit),
+        );
+        case.country.seed(plan, &format!("{DICE}{number}"));
+        for wrong in 0..4 {
+            case.look();
+            let Stage::Counting { missing } = case.country.stage(&plan) else { break };
+            // Everything is the other candidate's, to the bound: no station can be more wrong.
+            let paper = if wrong < 3 { [0, 600, 0] } else { clear(0) };
+            case.country.count(plan, &missing[0], paper);
+        }
+        for station in 0..STATIONS as usize {
+            let code = case.country.fixture.stations[station].clone();
+            let entry = case.country.ledger.audit_plan_of(&plan).unwrap();
+            let at = case.country.ledger.register().station(&code).unwrap();
+            if entry.count_of(at, u64::MAX).is_none() {
+                case.country.count(plan, &code, clear(station));
+            }
+        }
+        assert!(matches!(case.country.stage(&plan), Stage::Counted { .. }));
+        case.look();
+    }
+    case
+}
+
 /// A count above the bound, counts of stations that were not drawn, and a count that takes another's place.
 fn broken() -> Case {
     let mut case = Case::new(
@@ -252,9 +284,9 @@ fn run_off() -> Case {
 /// A run-off of one who has more than half, but too little in two counties of four.
 fn run_off_for_lack_of_areas() -> Case {
     let reported = |station: usize| match station % 4 {
-        0 => [100, 380, 20],
-        1 => [90, 370, 20],
-        _ => [560, 20, 5],
+        0 => [100, 300, 20],
+        1 => [90, 290, 20],
+        _ => [580, 10, 5],
     };
     let mut case = Case::new("a run-off because who has half lacks areas", Country::new(STATIONS, reported));
     let plan = case.country.plan_with(
@@ -268,6 +300,16 @@ fn run_off_for_lack_of_areas() -> Case {
     );
     case.country.seed(plan, DICE);
     case.count_all(plan, reported);
+    // A fourth county whose ballots lie in no box of the table may have the share: one more county has to be below it.
+    case.country.plan_with(
+        |rows| rows.retain(|row| !row.contains(" c04 ")),
+        |plan| {
+            plan.outcome = AuditOutcome::RunOff;
+            plan.candidates = BTreeSet::from([1, 2]);
+            plan.spread_areas = BTreeSet::new();
+            plan.outside = BTreeMap::from([("c04".into(), 9)]);
+        },
+    );
     case
 }
 
@@ -293,7 +335,8 @@ fn plurality() -> Case {
 
 #[test]
 fn the_vectors_of_audits_are_what_this_code_makes() {
-    let plays = [methods, wrong, refused, papers, broken, run_off, run_off_for_lack_of_areas, plurality];
+    let plays =
+        [methods, wrong, refused, papers, losing, broken, run_off, run_off_for_lack_of_areas, plurality];
     let cases: Vec<Value> = plays.into_iter().map(|play: fn() -> Case| play().value()).collect();
     let about = "logs whose paper is audited, every record admitted, tables by SHA-256. `audits`: the text hakiki/audits@v1 as of sizes; taints \
                  and risks may differ in the last decimal. `frames`: of each plan that a sample follows from, in the order of the log. \

@@ -165,3 +165,32 @@ fn the_risk_after_each_draw_ends_in_the_risk_that_is_measured() {
     let none = AssertionRisk { assertion: 7, ..risk.clone() };
     assert!(plan.risk_path(terms().method, &none).is_empty(), "no such assertion");
 }
+
+#[test]
+fn lost_capital_is_won_back_before_the_limit_is_near_and_without_any_all_is_counted() {
+    let plan = plan();
+    let first = stand(&plan, &Counts::new());
+    let wrong = plan.contest().batches()[first.draws[0].item].clone();
+    // Everything is another's, to the bound: Kaplan and Markov's stake loses all.
+    let count = |code: &str| {
+        if code == wrong.code {
+            Tally::of_votes(vec![0, wrong.bound, 0])
+        } else {
+            plan.contest().batches().iter().find(|batch| batch.code == code).unwrap().reported.clone()
+        }
+    };
+    let mut counts = Counts::new();
+    for draw in &first.draws {
+        let code = &plan.contest().batches()[draw.item].code;
+        counts.insert(code.clone(), count(code));
+    }
+    let stations = plan.contest().batches().len();
+    let largest_stake = Terms { method: Method::KaplanMarkov, ..terms() };
+    let lost = plan.progress(largest_stake, Some(&seed()), &counts).unwrap();
+    assert!(matches!(&lost.stage, Stage::FullCount { missing } if missing.len() == stations - counts.len()));
+    // All paper decides, also where the sample had confirmed.
+    let (_, clean) = run(&plan, |batch| batch.reported.clone());
+    assert!(matches!(stand(&plan, &clean).stage, Stage::Confirmed { .. }));
+    let all = plan.contest().batches().iter().map(|batch| (batch.code.clone(), batch.reported.clone()));
+    assert_eq!(stand(&plan, &all.collect()).stage, Stage::Counted { confirms: true });
+}

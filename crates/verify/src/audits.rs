@@ -7,17 +7,29 @@ use hakiki_audit::of_log::{Audit, BatchDifference, differences};
 use hakiki_core::Ledger;
 use hakiki_core::ledger::AuditPlanEntry;
 use hakiki_messages::Message;
+use hakiki_note::Hash;
 
-/// The check. The first plan that fails is told, or the newest audit's state.
-pub(crate) fn check(ledger: &Ledger, size: u64) -> CheckResult {
+/// The check. The first plan that fails is told, or the newest audit's state. `root` is the log's at a size.
+pub(crate) fn check(ledger: &Ledger, size: u64, root: impl Fn(u64) -> Result<Hash, String>) -> CheckResult {
     let mut last = CheckResult::not_checked(Check::V15, Message::new("report.no_audit"));
     for entry in ledger.audit_plans() {
-        match state(ledger, entry, size) {
+        match of_this_log(entry, &root).and_then(|()| state(ledger, entry, size)) {
             Ok(result) => last = result,
             Err(message) => return CheckResult::failed(Check::V15, message.with("place", entry.place)),
         }
     }
     last
+}
+
+/// A plan speaks of figures at a head: one that this log had.
+fn of_this_log(entry: &AuditPlanEntry, root: impl Fn(u64) -> Result<Hash, String>) -> Result<(), Message> {
+    let named = entry.plan.head;
+    let found = root(named.size).map_err(|why| Message::new("verify.v15.refused").with("why", why))?;
+    if found == named.root {
+        return Ok(());
+    }
+    let message = Message::new("verify.v15.head").with("size", named.size);
+    Err(message.with("named", named.root.to_string()).with("found", found.to_string()))
 }
 
 fn state(ledger: &Ledger, entry: &AuditPlanEntry, size: u64) -> Result<CheckResult, Message> {

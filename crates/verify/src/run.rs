@@ -4,6 +4,7 @@ use crate::audits;
 use crate::change::ChangeLine;
 use crate::check::{Check, CheckResult};
 use crate::chunk::{Bundle, RawBundle, prepare, read_chunks};
+use crate::compare::Tiles;
 use crate::contest::{self, ContestReport};
 use crate::fetch::Fetcher;
 use crate::fold::{Fold, Folded};
@@ -247,7 +248,12 @@ impl<'a> Run<'a> {
         self.set(judge::check_partition(&ledger, &views));
         self.set(judge::check_results(fetcher, &ledger, size));
         self.set(judge::check_times(&ledger));
-        self.set(audits::check(&ledger, size));
+        let (head, tiles) = (self.report.head, Tiles::new(fetcher));
+        let root = |at: u64| {
+            let head = head.ok_or_else(|| "the log has no head".to_owned())?;
+            tiles.prefix(at, &head).map(|(root, _)| root)
+        };
+        self.set(audits::check(&ledger, size, root));
         self.set(judge::check_changes(&ledger, changes));
         let mut counts: BTreeMap<FindingCode, u64> = BTreeMap::new();
         for finding in &found {

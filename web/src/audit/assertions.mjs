@@ -88,7 +88,9 @@ function fallsShort(who, rule, table) {
   const ofWhole = hasLess(who, rule.more, null, table);
   if (ofWhole.margin > 0n) return [ofWhole];
   const areas = [...areasOf(table)].sort(byCode);
-  const needed = Math.max(areas.length + 1 - rule.areas, 0);
+  // An area whose ballots are all in no batch is one in which the share may have been met.
+  const there = new Set([...areas, ...table.outside.areas.keys()]);
+  const needed = Math.max(there.size + 1 - rule.areas, 0);
   const chosen = areas.map((area) => hasLess(who, rule.least, area, table))
     .sort((x, y) => (x.margin > y.margin ? -1 : x.margin < y.margin ? 1 : byCode(x.area, y.area)))
     .slice(0, needed);

@@ -36,6 +36,9 @@ pub struct AssertionRisk {
     pub assertion: usize,
     /// What is known.
     pub measured: Measured,
+    /// The logarithm of 1 over the capital after the last draw: above 0 where errors have cost more than was won, infinite where nothing
+    /// is left. A risk is never said to be above 1; how far there is to go from here is not bounded so.
+    pub ln_to_win_back: f64,
     /// The taint of each draw, in the order of the draws.
     pub taints: Vec<f64>,
 }
@@ -130,7 +133,7 @@ impl Plan {
         }
         let sample = Measured::Sample { now: test.risk_now(), least: test.least_risk() };
         let measured = counted_margin(self.contest(), planned, counts).map_or(sample, Measured::Counted);
-        AssertionRisk { assertion: number, measured, taints }
+        AssertionRisk { assertion: number, measured, ln_to_win_back: -test.ln_capital(), taints }
     }
 
     fn error(&self, planned: &Planned, item: usize, counts: &Counts) -> f64 {

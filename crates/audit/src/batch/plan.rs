@@ -170,11 +170,20 @@ impl Planned {
 
     /// How many more clean draws bring this risk to the limit.
     pub fn clean_draws(&self, risk_limit: Share, method: Method, risk: f64) -> u64 {
+        self.clean_draws_from(risk_limit, method, risk.max(f64::MIN_POSITIVE).ln())
+    }
+
+    /// The same from the logarithm of a risk that may be above 1, or infinite where no capital is left: then no number of draws does, and
+    /// it is the largest.
+    pub(super) fn clean_draws_from(&self, risk_limit: Share, method: Method, ln_risk: f64) -> u64 {
         let gain = self.ln_gain(method, 0.0);
+        if ln_risk == f64::INFINITY || gain <= 0.0 {
+            return u64::MAX;
+        }
         if gain.is_infinite() {
             return 1;
         }
-        whole_above((risk.max(f64::MIN_POSITIVE).ln() - risk_limit.value().ln()) / gain)
+        whole_above((ln_risk - risk_limit.value().ln()) / gain)
     }
 
     fn expected_draws(&self, risk_limit: Share, method: Method, taints: &[(f64, f64)]) -> Option<u64> {

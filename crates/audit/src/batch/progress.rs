@@ -98,8 +98,12 @@ impl Plan {
             if let Some(stage) = self.stage_of(terms, &draws, measured, &risks, counts) {
                 return Ok(Progress { stage, draws, measured, risks });
             }
-            let now: Vec<f64> = risks.iter().map(|risk| risk.left(terms.risk_limit)).collect();
-            wanted += self.draws_after(terms.risk_limit, terms.method, &now).max(1);
+            let left =
+                risks.iter().zip(self.assertions()).filter(|(risk, _)| !risk.confirms(terms.risk_limit));
+            let more = left.map(|(risk, planned)| {
+                planned.clean_draws_from(terms.risk_limit, terms.method, risk.ln_to_win_back)
+            });
+            wanted = wanted.saturating_add(more.max().unwrap_or_default().max(1));
         }
     }
 
@@ -112,6 +116,10 @@ impl Plan {
         risks: &[AssertionRisk],
         counts: &Counts,
     ) -> Option<Stage> {
+        // Once all paper is counted it decides, whatever the sample said before.
+        if counts.len() == self.contest().batches().len() {
+            return Some(self.full_count(counts, risks));
+        }
         if risks.iter().all(|risk| risk.confirms(terms.risk_limit)) {
             return Some(Stage::Confirmed { draws: measured as u64 });
         }
@@ -173,16 +181,5 @@ impl Plan {
 
     fn code(&self, item: usize) -> &str {
         &self.contest().batches()[item].code
-    }
-}
-
-impl AssertionRisk {
-    /// The risk from which further draws must bring it down; the limit itself where nothing is left to do.
-    fn left(&self, risk_limit: Share) -> f64 {
-        match self.measured {
-            _ if self.confirms(risk_limit) => risk_limit.value(),
-            Measured::Sample { now, .. } => now,
-            Measured::Counted(_) => 1.0,
-        }
     }
 }

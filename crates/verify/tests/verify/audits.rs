@@ -5,11 +5,17 @@ use hakiki_core::fixture::{Fixture, Setting};
 use hakiki_core::kinds::{AuditPlan, Kind, batch_row};
 use hakiki_core::record::Record;
 use hakiki_core::roster::Role;
-use hakiki_note::sha256;
+use hakiki_note::{Hash, sha256};
+use hakiki_tlog::tree::{Frontier, leaf_hash};
 use hakiki_verify::{Check, Status};
 
 /// An election of four stations and a plan of its audit, whose table says these votes for each of them; then the dice.
 fn planned(votes: [u64; 3]) -> TestLog {
+    planned_at(votes, None)
+}
+
+/// The same with a plan that names another root than the log had.
+fn planned_at(votes: [u64; 3], other_root: Option<Hash>) -> TestLog {
     let setting = Setting { stations: 4, counties: 2, ..Setting::default() };
     let mut fixture = Fixture::with(&setting, |election| {
         election.admits.extend(Kind::AUDIT.iter().map(|kind| kind.name_and_version()));
@@ -24,8 +30,13 @@ fn planned(votes: [u64; 3]) -> TestLog {
     let table = AuditPlan::batches_table(rows);
     let hash = sha256(&table);
     fixture.tables.insert(hash, table);
+    let mut tree = Frontier::new();
+    for record in &records {
+        tree.push(leaf_hash(record.note().as_bytes()));
+    }
+    let root = other_root.unwrap_or_else(|| tree.root());
     let lines = format!(
-        "contest president / area MF / head {} {hash} / outcome elected / candidate 1 / spread-area c01 / spread-area c02 / \
+        "contest president / area MF / head {} {root} / outcome elected / candidate 1 / spread-area c01 / spread-area c02 / \
          risk-limit 1/20 / method kaplan-markov / batches sha256:{hash}",
         records.len()
     );
@@ -49,4 +60,11 @@ fn a_plan_with_other_figures_than_stood_fails() {
     let report = planned([301, 100, 20]).verify();
     assert_failed(&report, &[Check::V15]);
     assert_says(&report, Check::V15, Status::Failed, "301 100 20");
+}
+
+#[test]
+fn a_plan_of_a_head_that_this_log_never_had_fails() {
+    let report = planned_at([300, 100, 20], Some(sha256(b"another log's root"))).verify();
+    assert_failed(&report, &[Check::V15]);
+    assert_says(&report, Check::V15, Status::Failed, "this log has");
 }
