@@ -227,3 +227,40 @@ fn two_heads_are_compared_and_an_alleged_result_stands_in_the_report() {
     let rows = std::fs::read_to_string(desk.path("tables/question-58.csv")).unwrap();
     assert!(rows.contains(&format!("Neema Tofali {} / {one}", one + 5)), "{rows}");
 }
+
+#[test]
+fn a_test_is_a_record_that_its_tester_signs() {
+    let desk = Desk::new();
+    let own = stations(&desk);
+    let rows = own.iter().map(|(station, first, second)| format!("{station},{first},{second}\n"));
+    let table: String = ["station,A,B\n".to_owned()].into_iter().chain(rows).collect();
+    let output = desk.run(&["keygen", "jury.example/1", "--out", "jury.key"]);
+    let key = String::from_utf8(output.stdout).unwrap();
+    let key = key.split_whitespace().find(|word| word.starts_with("jury.example/1+")).unwrap().to_owned();
+    let id = "ab".repeat(32);
+    let record = |table: &str, out: &str| {
+        std::fs::write(desk.path("t.csv"), table).unwrap();
+        let check = ["claim", "check", "t.csv", "--mapping", "map.toml", "--log", "log", "--record", out];
+        let test = ["--test-of", &id, "--tester", "jury", "--into", &id, "--signer", &key];
+        let output = desk.run(&[&check[..], &test].concat());
+        let text = std::fs::read_to_string(desk.path(out).join("claim-test.txt"));
+        (output.status.code().unwrap(), text.unwrap_or_default(), output)
+    };
+    let (_, differs, output) = record(&table.replacen(&format!(",{}", own[0].1), ",1", 1), "differs");
+    assert!(differs.contains("\nfound differs\n"), "{differs}{output:?}");
+    let rows = std::fs::read(desk.path("differs/comparison.csv")).unwrap();
+    assert!(differs.contains(&format!("\ncomparison sha256:{}\n", hakiki_note::sha256(&rows))), "{differs}");
+    assert!(differs.contains(&format!("claim {id}\ntester jury\nhead ")), "{differs}");
+    let (code, again, _) = record(&table, "differs");
+    assert_eq!((code, again), (2, differs), "nothing is written over");
+    let (_, nothing, _) = record("station,A,B\nunknown,1,2\n", "nothing");
+    assert!(!nothing.contains("found consistent"), "{nothing}");
+    let signed = desk.run(&["record", "sign", "differs/claim-test.txt", "--key", "jury.key"]);
+    assert_eq!(signed.status.code(), Some(0), "{signed:?}");
+    let checked = desk.run(&["record", "check", "differs/claim-test.txt"]);
+    assert!(String::from_utf8(checked.stdout).unwrap().contains("kind claim-test@v1"));
+    // Half of the arguments is a mistake that is told.
+    let half =
+        desk.run(&["claim", "check", "t.csv", "--mapping", "map.toml", "--log", "log", "--record", "half"]);
+    assert_eq!(half.status.code(), Some(2));
+}

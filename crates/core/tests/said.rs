@@ -55,6 +55,42 @@ fn statement(middle: &str, more: &str) -> String {
     format!("of-election {} / publisher gazeti{middle} / language sw / text sha256:{text}{more}", other())
 }
 
+/// Tests of a claim and a court's rulings on it.
+fn tested_and_ruled_on(play: &mut Play, first: &Hash, second: &Hash) {
+    let court = play.fixture.enrolment("court-1", Role::Registrar);
+    play.send(&court, "admitted");
+    let (blob, root) = (sha256(b"row by row"), sha256(b"a root of the other log"));
+    let test = |claim: &Hash, outcome: &str, more: &str| {
+        let more = if more.is_empty() { String::new() } else { format!(" / {more}") };
+        format!("claim {claim} / tester jury / head 46230 {root} / found {outcome}{more}")
+    };
+    let report = format!("comparison sha256:{blob} / published 2031-03-08T10:00:00+03:00");
+    let found = play.say("claim-test", &test(second, "differs", &report), &["publisher-1"], "admitted");
+    play.say("claim-test", &test(second, "consistent", ""), &["claimant-2"], "admitted");
+    play.say("claim-test", &test(&other(), "differs", ""), &["publisher-1"], "R304");
+    play.say("claim-test", &test(second, "false", ""), &["publisher-1"], "R105");
+    play.say("claim-test", &test(second, "differs", ""), &["court-1"], "R202");
+    let again = format!("replaces {found}");
+    play.say("claim-test", &test(second, "consistent", &again), &["claimant-2"], "R202");
+    play.say("claim-test", &test(first, "consistent", &again), &["publisher-1"], "R304");
+    play.say("claim-test", &test(second, "not-comparable", &again), &["publisher-1"], "admitted");
+    let ruling = |claim: &Hash, held: &str, more: &str| {
+        let more = if more.is_empty() { String::new() } else { format!(" / {more}") };
+        format!(
+            "claim {claim} / court high-court / case 5/2031 / decided 2031-03-20 / held {held} / text sha256:{blob}{more}"
+        )
+    };
+    play.say("claim-ruling", &ruling(second, "in-part", ""), &["desk-1"], "admitted");
+    let held = play.say("claim-ruling", &ruling(second, "not-accepted", ""), &["court-1"], "admitted");
+    play.say("claim-ruling", &ruling(second, "accepted", ""), &["publisher-1"], "R202");
+    play.say("claim-ruling", &ruling(&held, "accepted", ""), &["court-1"], "R304");
+    play.say("claim-ruling", &ruling(second, "true", ""), &["court-1"], "R105");
+    let aside = format!("replaces {held}");
+    play.say("claim-ruling", &ruling(second, "accepted", &aside), &["desk-1"], "R202");
+    play.say("claim-ruling", &ruling(first, "accepted", &aside), &["court-1"], "R304");
+    play.say("claim-ruling", &ruling(second, "accepted", &aside), &["court-1"], "admitted");
+}
+
 /// Every rule once, good and bad.
 fn act(play: &mut Play) {
     let blob = sha256(b"a table of 291 rows");
@@ -91,6 +127,7 @@ fn act(play: &mut Play) {
         &format!("corrects {said}"),
     );
     play.say("statement", &corrected, &["publisher-1"], "admitted");
+    tested_and_ruled_on(play, &first, &second);
     play.revoke("publisher-1");
     play.say("statement", &statement("", "of-area c02"), &["publisher-1"], "R201");
 }
@@ -108,6 +145,15 @@ fn who_says_what_stands_with_what_it_speaks_of() {
     let places = |found: Vec<u64>| found;
     assert_eq!(places(ledger.statements_of_record(&other()).map(|s| s.place).collect()), [first]);
     assert_eq!(places(ledger.statements_of_area("s000001").map(|s| s.place).collect()), [first]);
+    let tests: Vec<(bool, &str)> = ledger
+        .claim_tests()
+        .iter()
+        .map(|test| (test.replaced_at.is_some(), test.said.found.as_str()))
+        .collect();
+    assert_eq!(tests, [(true, "differs"), (false, "consistent"), (false, "not-comparable")]);
+    let rulings: Vec<(bool, &str)> =
+        ledger.claim_rulings().iter().map(|it| (it.replaced_at.is_some(), it.said.held.as_str())).collect();
+    assert_eq!(rulings, [(false, "in-part"), (true, "not-accepted"), (false, "accepted")]);
     let replaced = ledger.claims()[0].id;
     assert_eq!(ledger.statements_of_claim(&replaced).count(), 1);
 }

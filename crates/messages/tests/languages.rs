@@ -70,7 +70,7 @@ fn every_code_of_the_three_lists_has_its_words() {
 fn every_kind_of_record_has_a_name_and_a_line() {
     let kinds = "election register amend key poll zero head form image intake transcript attest turnout missing ruling \
                  collation declaration withhold refusal notice session software observed custody challenge answer \
-                 audit-plan audit-seed audit-count scrutiny claim statement";
+                 audit-plan audit-seed audit-count scrutiny claim statement claim-test claim-ruling";
     let expected: BTreeSet<String> = kinds
         .split_whitespace()
         .flat_map(|kind| ["line", "name"].map(|part| format!("kind.{kind}.{part}")))

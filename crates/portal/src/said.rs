@@ -94,7 +94,7 @@ fn claim_row(reading: Reading<'_>, entry: &ClaimEntry) -> Vec<Markup> {
     vec![
         html! { (claim_link(reading, entry)) (replaced(reading, entry)) },
         attributed(reading, entry.key, &claim.claimant),
-        html! { (said_status::short(reading, claim)) },
+        html! { (said_status::short(reading, entry)) },
         of_area(reading, claim),
         html! { (figures_count(reading, entry)) " · " (line_word(reading, claim.granularity.as_str())) },
         time(reading, claim.published),
@@ -141,7 +141,7 @@ pub(crate) fn claim_page(reading: Reading<'_>, place: &str, here: &str) -> Optio
         dl.facts { @for (word, value) in &facts { dt { (reading.t(word)) } dd { (value) } } }
         h2 { (reading.t("said.figures")) }
         (figures(reading, claim))
-        (said_status::section(reading, claim))
+        (said_status::section(reading, entry))
         h2 { (reading.t("said.said_of_it")) }
         @if said.is_empty() { p { (reading.t("said.nothing_said")) } }
         (items_of(reading, said.iter().take(ROWS).map(|entry| Said::Statement(entry))))

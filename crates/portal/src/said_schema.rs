@@ -1,6 +1,6 @@
 //! Claims and statements for search engines: schema.org as JSON-LD, in a block of data that no browser runs.
 //!
-//! A `ClaimReview` needs a rating, and no record holds one: none is made here.
+//! A `ClaimReview` is made of a record of a test, by its tester; its rating is the record's word and no number.
 
 use crate::reading::Reading;
 use crate::said::{self, claim_address};
@@ -8,6 +8,7 @@ use crate::said_feeds::{link, urn};
 use crate::said_index::Said;
 use crate::said_pieces::{IN_LIST, corrected, corrections, excerpt, is_web, statement_address};
 use crate::said_statements;
+use crate::said_status;
 use hakiki_core::ledger::{ClaimEntry, StatementEntry};
 use maud::{Markup, PreEscaped, html};
 use serde_json::{Value, json};
@@ -23,7 +24,22 @@ pub(crate) fn claim(reading: Reading<'_>, entry: &ClaimEntry) -> Markup {
     if let Some(at) = claim.address.as_deref().filter(|at| is_web(at)) {
         value["appearance"] = json!({ "@type": "CreativeWork", "url": at });
     }
-    block(&value)
+    let reviews = said_status::tests(reading, entry).into_iter().map(|test| {
+        let of = &test.said;
+        let mut review = json!({
+            "@context": "https://schema.org",
+            "@type": "ClaimReview",
+            "itemReviewed": { "@type": "Claim", "@id": urn(reading, said), "name": said::claim_title(reading, claim) },
+            "author": { "name": of.tester },
+            "identifier": test.id.to_string(),
+            "reviewRating": { "@type": "Rating", "alternateName": of.found.as_str() },
+        });
+        put(&mut review, "datePublished", of.published.map(|time| time.to_string()));
+        put(&mut review, "url", of.address.clone().filter(|at| is_web(at)));
+        block(&review)
+    });
+    let reviews: Vec<Markup> = reviews.collect();
+    html! { (block(&value)) @for review in &reviews { (review) } }
 }
 
 /// A statement: a quotation where another said it, else an article.

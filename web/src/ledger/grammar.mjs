@@ -302,6 +302,25 @@ ${FIGURES}
 *1 of-area <code>
 *1 of-claim <id>
 ?  corrects <id>`,
+  'claim-test': `
+1  claim <id>
+1  tester <code>
+1  head <place> <id>
+1  found consistent|differs|not-comparable
+?  comparison <blob>
+?  published <time>
+?  address <token>
+?  words <blob>
+?  replaces <id>`,
+  'claim-ruling': `
+1  claim <id>
+1  court <code>
+1  case <token>
+1  decided <date>
+1  held accepted|in-part|not-accepted|not-decided
+1  text <blob>
+?  address <token>
+?  replaces <id>`,
 });
 
 export const TABLES = compile({

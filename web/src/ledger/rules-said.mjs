@@ -1,5 +1,5 @@
 /**
- * The rules of what others claim and say: `claim`, `statement`.
+ * The rules of what others claim and say: `claim`, `statement`, and what is found of a claim: `claim-test`, `claim-ruling`.
  */
 
 import { demand, Failure } from '../failure.mjs';
@@ -9,7 +9,7 @@ import { demandOne } from './signers.mjs';
 /** @typedef {import('./said.mjs').Saying} Saying */
 
 /** @type {Record<string, import('./rules.mjs').Rule>} */
-export const SAID_RULES = { claim, statement };
+export const SAID_RULES = { claim, statement, 'claim-test': claimTest, 'claim-ruling': claimRuling };
 
 const DESK = 'press-desk';
 
@@ -52,4 +52,28 @@ function statement(given) {
   for (const id of fields['of-claim']) demand(claims.has(id), 'R304', `the log holds no claim ${id}`);
   const before = earlier(statements, fields.corrects, given);
   return () => list(statements, before, given);
+}
+
+/** @param {Case} given */
+function claimTest(given) {
+  demandNoAuthority(given);
+  demandOne(given.holders, ['claimant', 'publisher', DESK]);
+  return ofClaim(given.ledger.said.tests, given);
+}
+
+/** @param {Case} given */
+function claimRuling(given) {
+  demandNoAuthority(given);
+  demandOne(given.holders, ['registrar', DESK]);
+  return ofClaim(given.ledger.said.rulings, given);
+}
+
+/** What is found of a claim stands beside it. @param {Map<string, Saying>} sayings @param {Case} given */
+function ofClaim(sayings, given) {
+  const { ledger: { said: { claims } }, fields, record: { kind } } = given;
+  demand(claims.has(fields.claim), 'R304', `the log holds no claim ${fields.claim}`);
+  const before = sayings.get(fields.replaces);
+  demand(before === undefined || before.fields.claim === fields.claim, 'R304', `${fields.replaces} is a ${kind} of another claim`);
+  const replaced = earlier(sayings, fields.replaces, given);
+  return () => list(sayings, replaced, given);
 }

@@ -5,7 +5,7 @@
 /** @typedef {import('./text.mjs').Fields} Fields */
 
 /**
- * @typedef {object} Saying a claim or a statement
+ * @typedef {object} Saying a claim, a statement, or a test or ruling of a claim
  * @property {number} place
  * @property {string} id
  * @property {string} signer name of the key
@@ -22,6 +22,10 @@ export class Said {
     this.claims = new Map();
     /** @type {Map<string, Saying>} by id, in the order of the log */
     this.statements = new Map();
+    /** @type {Map<string, Saying>} by id, in the order of the log */
+    this.tests = new Map();
+    /** @type {Map<string, Saying>} by id, in the order of the log */
+    this.rulings = new Map();
   }
 
   /** @param {number} [before] as of this size @returns {Saying[]} */

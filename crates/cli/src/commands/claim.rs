@@ -3,6 +3,7 @@
 //! The table is read by a mapping, as an import's is. Exit: 0 nothing differs, 1 something does, 2 could not compare.
 
 use super::claim_bounds::{self, BoundsArguments};
+use super::claim_record::TestArguments;
 use super::claim_said::say_comparison;
 use super::claim_sets::{LogArguments, OfTable, compared, of_log, of_table};
 use super::print;
@@ -14,6 +15,7 @@ use hakiki_claims::report::{csv, json};
 use hakiki_claims::{Comparison, ResultSet, compare};
 use hakiki_core::view::{ContestView, Selection};
 use hakiki_messages::{Message, text};
+use hakiki_tlog::tree::Head;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -57,6 +59,8 @@ pub struct CheckArguments {
     log: LogArguments,
     #[command(flatten)]
     out: OutArguments,
+    #[command(flatten)]
+    test: TestArguments,
 }
 
 /// Arguments of `compare`.
@@ -98,12 +102,15 @@ pub fn run(command: &Command, terminal: Terminal) -> Result<ExitCode> {
 fn check(arguments: &CheckArguments, terminal: Terminal) -> Result<ExitCode> {
     // The table first: a mistake in its mapping is told before a log of a nation is read.
     let read = of_table(&arguments.mapping, &arguments.table)?;
-    let Some(log) = arguments.log.open(terminal)? else { return Ok(ExitCode::from(2)) };
+    arguments.test.is_new(terminal)?;
+    let Some((log, reading)) = arguments.log.open_to_read(terminal)? else { return Ok(ExitCode::from(2)) };
     let started = Instant::now();
     let reference = of_log(&log)?;
     let comparison = compared(&read, &reference, terminal)?;
     let code = tell(&read.set, &comparison, &arguments.out, terminal)?;
     took(started, terminal);
+    let root = reading.root_at(log.as_of)?.context("the log has no root at its own size")?;
+    arguments.test.write(&comparison, Head { size: log.as_of, root }, terminal)?;
     Ok(code)
 }
 

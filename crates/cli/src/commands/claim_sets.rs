@@ -16,6 +16,7 @@ use hakiki_messages::{Message, text};
 use hakiki_note::Hash;
 use hakiki_rehearsal::import::claim::Beside;
 use hakiki_rehearsal::import::{Cell, ClaimTable, Field, claim_files};
+use hakiki_verify::Reading;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -54,9 +55,14 @@ pub struct OpenLog {
 impl LogArguments {
     /// Verifies the log; none, and the report printed, if no ledger came of it.
     pub fn open(&self, terminal: Terminal) -> Result<Option<OpenLog>> {
+        Ok(self.open_to_read(terminal)?.map(|(log, _)| log))
+    }
+
+    /// The same with a reading of its records and roots.
+    pub fn open_to_read(&self, terminal: Terminal) -> Result<Option<(OpenLog, Reading)>> {
         let opened = open_log(&self.log, self.fingerprint, self.threads, &self.known, terminal)?;
-        let Some((ledger, _)) = opened else { return Ok(None) };
-        OpenLog::new(ledger, self.contest.as_deref(), self.at, terminal).map(Some)
+        let Some((ledger, reading)) = opened else { return Ok(None) };
+        Ok(Some((OpenLog::new(ledger, self.contest.as_deref(), self.at, terminal)?, reading)))
     }
 }
 

@@ -5,6 +5,7 @@ mod audit_draw;
 mod audit_enter;
 pub mod claim;
 mod claim_bounds;
+mod claim_record;
 mod claim_said;
 mod claim_sets;
 pub mod compare;

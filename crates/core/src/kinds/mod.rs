@@ -10,6 +10,8 @@ mod audit_plan;
 mod audit_seed;
 mod challenge;
 mod claim;
+mod claim_ruling;
+mod claim_test;
 mod collation;
 mod contest;
 mod custody;
@@ -47,6 +49,8 @@ pub use audit_plan::{AuditMethod, AuditOutcome, AuditPlan, batch_row};
 pub use audit_seed::AuditSeed;
 pub use challenge::Challenge;
 pub use claim::Claim;
+pub use claim_ruling::{ClaimRuling, Held};
+pub use claim_test::{ClaimTest, TestOutcome};
 pub use collation::{Collation, child_row};
 pub use contest::{Contest, RuleName, Spread};
 pub(crate) use custody::PreparedCustody;
@@ -224,7 +228,7 @@ kinds! {
     Turnout, MissingReason, Ruling, Collation, Declaration, RefusalRecord, Notice,
     Session, Observed, Software, Custody, Challenge, Answer, Scrutiny, Withhold,
     AuditPlan, AuditSeed, AuditCount,
-    Claim, Statement,
+    Claim, Statement, ClaimTest, ClaimRuling,
 }
 
 impl Kind {
@@ -244,7 +248,7 @@ impl Kind {
     pub const AUDIT: &'static [Self] = &[Self::AuditPlan, Self::AuditSeed, Self::AuditCount];
 
     /// The kinds of a log of what others say of an election.
-    pub const SAID: &'static [Self] = &[Self::Claim, Self::Statement];
+    pub const SAID: &'static [Self] = &[Self::Claim, Self::Statement, Self::ClaimTest, Self::ClaimRuling];
 
     /// Every kind that a log of an election admits: all but those of what others say, which stand in a log of their own.
     pub fn of_elections() -> impl Iterator<Item = Self> {

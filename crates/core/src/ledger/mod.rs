@@ -14,7 +14,7 @@ mod note;
 mod witnessed;
 
 pub use audits::{AuditCountEntry, AuditPlanEntry, AuditSeedEntry, BatchRow};
-pub use claims::{ClaimEntry, StatementEntry};
+pub use claims::{ClaimEntry, OfClaimEntry, StatementEntry};
 pub use conduct::{
     AnswerEntry, ChallengeEntry, CustodyFault, HandOver, HostEntry, Item, ItemGap, ObservationEntry,
     ScrutinyEntry, SequenceGap, SessionEnd, SessionEntry, SoftwareEntry, WithheldEntry,

@@ -69,6 +69,15 @@ impl Told {
         String::from_utf8(page.body).unwrap()
     }
 
+    /// One more record, which the pages know from here on.
+    pub fn put(&mut self, body: impl Into<Body>, of: &str) -> Hash {
+        let record = self.night.fixture.sign(body, &[&key(of)]);
+        let id = *record.id();
+        self.night.append(record);
+        self.snapshot = self.night.snapshot();
+        id
+    }
+
     /// The hash of a key that stands in addresses.
     pub fn key_hash(&self, of: &str) -> String {
         let roster = self.night.ledger.roster();
