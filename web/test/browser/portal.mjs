@@ -29,8 +29,8 @@ const USEFUL_MAX_MS = 2000;
 const LANGUAGES = ['en', 'sw'];
 /** Pages of one kind that are looked at. */
 const OF_A_KIND = 2;
-/** Kinds of pages of what people and machines did, of which the demo has something to show: each must be seen filled. */
-const OF_CONDUCT = ['servers', 'servers/*', 'sessions', 'logins', 'software', 'custody', 'custody/*/*', 'doubts', 'scrutiny', 'withheld'];
+/** Kinds of pages of what people and machines did, and of the audit, of which the demo has something to show: each must be seen filled. */
+const OF_CONDUCT = ['audits/*', 'servers', 'servers/*', 'sessions', 'logins', 'software', 'custody', 'custody/*/*', 'doubts', 'scrutiny', 'withheld'];
 
 const faults = [];
 const fault = (where, what) => {
@@ -42,7 +42,7 @@ const fault = (where, what) => {
 const kindOf = (path) => {
   const [address] = path.split(/[?#]/);
   const words = address.split('/').filter(Boolean).slice(1);
-  const fixed = /^(contest|area|station|record|findings|missing|log|changes|search|about|timeline|rulings|declarations|data|page|slip|hall|embed|servers|sessions|logins|software|custody|doubts|scrutiny|withheld|sign|code|state|contested|standing|disregarded)$/;
+  const fixed = /^(contest|area|station|record|findings|missing|log|changes|search|about|timeline|rulings|declarations|data|page|slip|hall|embed|servers|sessions|logins|software|custody|doubts|scrutiny|withheld|audits|pull|tally|sign|code|state|contested|standing|disregarded)$/;
   return words.map((word) => (fixed.test(word) ? word : '*')).join('/') || 'whole';
 };
 

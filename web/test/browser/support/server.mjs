@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Rehearses a small country and serves it.
+ * Rehearses a small country with an audit of its paper and serves it.
  * @param {string} program path of `hakiki`
  * @param {number} stations
  * @returns {Promise<{base: string, dir: string, stop: () => Promise<void>}>}
  */
 export async function demo(program, stations) {
   const dir = mkdtempSync(join(tmpdir(), 'hakiki-portal-'));
-  const args = ['demo', '--stations', `${stations}`, '--minutes', '0', '--dir', join(dir, 'log'), '--listen', '127.0.0.1:0'];
+  const args = ['demo', '--stations', `${stations}`, '--minutes', '0', '--dir', join(dir, 'log'), '--listen', '127.0.0.1:0', '--audit'];
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const ended = new Promise((resolve) => child.once('exit', resolve));
