@@ -7,7 +7,7 @@ use common::country::Country;
 use hakiki_audit::batch::Stage;
 use hakiki_audit::of_log::{Audit, BatchDifference, audits_text, differences, frame_text};
 use hakiki_core::fixture::Fixture;
-use hakiki_core::kinds::{AuditMethod, AuditOutcome, BoxName, RuleName};
+use hakiki_core::kinds::{AuditMethod, AuditOutcome, AuditPlan, BoxName, RuleName};
 use hakiki_core::text::BoxValue;
 use hakiki_note::Hash;
 use serde_json::{Map, Value, json};
@@ -250,6 +250,13 @@ fn broken() -> Case {
     case
 }
 
+/// A plan of a run-off of the first two on the ballot.
+fn of_two(plan: &mut AuditPlan) {
+    plan.outcome = AuditOutcome::RunOff;
+    plan.candidates = BTreeSet::from([1, 2]);
+    plan.spread_areas = BTreeSet::new();
+}
+
 /// A run-off: two who have less than half, each ahead of the third.
 fn run_off() -> Case {
     let mut case = Case::new(
@@ -264,9 +271,7 @@ fn run_off() -> Case {
         let plan = case.country.plan_with(
             |_| {},
             |plan| {
-                plan.outcome = AuditOutcome::RunOff;
-                plan.candidates = BTreeSet::from([1, 2]);
-                plan.spread_areas = BTreeSet::new();
+                of_two(plan);
                 plan.risk_limit = limit;
             },
         );
@@ -292,9 +297,7 @@ fn run_off_for_lack_of_areas() -> Case {
     let plan = case.country.plan_with(
         |_| {},
         |plan| {
-            plan.outcome = AuditOutcome::RunOff;
-            plan.candidates = BTreeSet::from([1, 2]);
-            plan.spread_areas = BTreeSet::new();
+            of_two(plan);
             plan.risk_limit = (1, 5);
         },
     );
@@ -304,9 +307,7 @@ fn run_off_for_lack_of_areas() -> Case {
     case.country.plan_with(
         |rows| rows.retain(|row| !row.contains(" c04 ")),
         |plan| {
-            plan.outcome = AuditOutcome::RunOff;
-            plan.candidates = BTreeSet::from([1, 2]);
-            plan.spread_areas = BTreeSet::new();
+            of_two(plan);
             plan.outside = BTreeMap::from([("c04".into(), 9)]);
         },
     );
