@@ -14,10 +14,12 @@ pub const CHECKER: &[u8] = include_bytes!("../../../web/checker.html");
 static PAGE: LazyLock<Document> =
     LazyLock::new(|| Document::new("text/html; charset=utf-8", Keep::AskAgain, Policy::Checker, CHECKER));
 
-static HASH: LazyLock<Document> = LazyLock::new(|| {
-    let text = format!("{}  checker.html\n", checker_hash());
-    Document::new(answer::TEXT, Keep::AskAgain, Policy::Page, text)
-});
+static HASH: LazyLock<Document> = LazyLock::new(|| hash_of("checker.html", CHECKER));
+
+/// The hash of a file, as `sha256sum -c` reads it.
+pub(crate) fn hash_of(name: &str, file: &[u8]) -> Document {
+    Document::new(answer::TEXT, Keep::AskAgain, Policy::Page, format!("{}  {name}\n", sha256(file)))
+}
 
 /// The SHA-256 of the checker.
 pub fn checker_hash() -> Hash {

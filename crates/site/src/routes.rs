@@ -32,6 +32,7 @@ pub fn serve_pages<H: Holder>(router: Router<Arc<H>>, holder: Arc<H>) -> Fast<H>
         .route("/checker.html", get(checker::page))
         .route("/checker.html.sha256", get(checker::hash))
         .route(claim_page::ADDRESS, get(claim_page::page))
+        .route(claim_page::HASH_ADDRESS, get(claim_page::hash))
         .fallback_service(get(page::<H>).with_state(holder.clone()))
         .layer(CompressionLayer::new().compress_when(is_worth_compressing))
         .layer(from_fn_with_state(holder.clone(), watch::<H>))

@@ -266,6 +266,9 @@ async fn the_page_of_claims_may_ask_nobody_else_and_takes_nothing_in() {
     let policy = header(&page, "content-security-policy");
     assert!(policy.starts_with("connect-src 'self'; ") && policy.contains("form-action 'none'"), "{policy}");
     let text = String::from_utf8(body(page).await).unwrap();
+    let hash = body(ask(&server, "/claim.html.sha256", &[]).await).await;
+    let expected = format!("{}  claim.html\n", sha256(text.as_bytes()));
+    assert_eq!(String::from_utf8(hash).unwrap(), expected, "sha256sum -c reads it");
     let own = text.split_once("http-equiv=\"Content-Security-Policy\" content=\"").unwrap().1;
     let own = own.split_once('"').unwrap().0;
     assert!(own.starts_with("default-src 'none'; ") && own.contains("; connect-src 'self'; "), "{own}");
