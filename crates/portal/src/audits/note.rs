@@ -3,6 +3,7 @@
 use super::{Shown, address_of, plans};
 use crate::reading::Reading;
 use hakiki_core::Record;
+use hakiki_core::kinds::Body;
 use hakiki_core::ledger::AuditPlanEntry;
 use maud::{Markup, html};
 
@@ -48,13 +49,10 @@ fn line(reading: Reading<'_>, at: usize, station: u32) -> Option<Markup> {
 
 /// The audit that a record is part of, as a link.
 pub(crate) fn of_record(reading: Reading<'_>, record: &Record) -> Option<Markup> {
-    let named = || {
-        let line = record.text().lines().find_map(|line| line.strip_prefix("plan "))?;
-        line.parse().ok()
-    };
-    let id = match record.body().kind().name() {
-        "audit-plan" => *record.id(),
-        "audit-seed" | "audit-count" => named()?,
+    let id = match record.body() {
+        Body::AuditPlan(_) => *record.id(),
+        Body::AuditSeed(seed) => seed.plan,
+        Body::AuditCount(count) => count.plan,
         _ => return None,
     };
     let entry = plans(&reading.site).iter().find(|entry| entry.id == id)?;
