@@ -4,6 +4,7 @@
 //! other somebody's word about it.
 
 use crate::bounds::{Forms, Station};
+use crate::scope::Scope;
 use hakiki_core::Ledger;
 use hakiki_core::kinds::Says;
 use hakiki_core::ledger::{Attestation, Entry};
@@ -23,11 +24,12 @@ pub enum By<'p> {
     Ink(&'p str),
 }
 
-/// A contest's forms as a view says them, marked by who answers for them.
-pub fn forms(ledger: &Ledger, view: &ContestView, by: By<'_>) -> Forms {
+/// A contest's forms of the stations of a scope as a view says them, marked by who answers for them.
+pub fn forms(ledger: &Ledger, view: &ContestView, scope: Scope<'_>, by: By<'_>) -> Forms {
     let cap = ledger.election().contests[usize::from(view.contest)].cap.map(u64::from);
     let mut forms = Forms::default();
-    for (index, station) in (0u32..).zip(ledger.register().stations()) {
+    let stations = (0u32..).zip(ledger.register().stations());
+    for (index, station) in stations.filter(|(index, _)| scope.has(*index)) {
         let registered = station.registered.map(u64::from);
         let most = match (registered, cap) {
             (Some(registered), Some(cap)) => Some(registered.min(cap)),
@@ -58,27 +60,37 @@ fn votes(entry: &Entry) -> Option<Vec<u64>> {
 fn is_answered(ledger: &Ledger, view: &ContestView, number: u32, entry: &Entry, by: By<'_>) -> bool {
     match by {
         By::Nobody => false,
-        By::Keys(party) => {
-            // A party behind the key of another role makes nobody its agent (`docs/reference/records.md`, `key`).
-            let own = |key: KeyIndex| {
-                let key = ledger.roster().key(key);
-                key.role == Role::Agent && key.party.as_deref() == Some(party)
-            };
-            let attests = |attestation: &Attestation| {
-                attestation.place < view.as_of && own(attestation.key) && agrees(attestation, entry)
-            };
-            entry.keys.iter().any(|key| own(*key))
-                || ledger.attestations().get(&number).is_some_and(|all| all.iter().any(attests))
-        }
-        By::Ink(party) => {
-            let ballot = ledger.register().ballot(entry.contest, entry.station);
-            let candidates = ballot.map_or(&[][..], |ballot| &ballot.candidates).iter().take(64);
-            let mut bits = (0u32..).zip(candidates);
-            bits.any(|(bit, candidate)| {
-                candidate.party.as_deref() == Some(party) && entry.ink_signed & (1 << bit) != 0
-            })
-        }
+        By::Keys(party) => parties_by_keys(ledger, view.as_of, number, entry).any(|own| own == party),
+        By::Ink(party) => parties_by_ink(ledger, entry).any(|own| own == party),
     }
+}
+
+/// The parties whose agents' own keys answer for a form before `as_of`: on the form, in an `attest` that signs it, or by an own
+/// copy with the same figures. `number` is the form's among the entries. A party can come twice.
+pub fn parties_by_keys<'l>(
+    ledger: &'l Ledger,
+    as_of: u64,
+    number: u32,
+    entry: &'l Entry,
+) -> impl Iterator<Item = &'l str> {
+    // A party behind the key of another role makes nobody its agent (`docs/reference/records.md`, `key`).
+    let party = |key: KeyIndex| {
+        let key = ledger.roster().key(key);
+        key.party.as_deref().filter(|_| key.role == Role::Agent)
+    };
+    let attested = ledger.attestations().get(&number).into_iter().flatten();
+    let attested =
+        attested.filter(move |attestation| attestation.place < as_of && agrees(attestation, entry));
+    let keys = entry.keys.iter().copied().chain(attested.map(|attestation| attestation.key));
+    keys.filter_map(party)
+}
+
+/// The parties whose agents the officer of a form states to have signed on paper. A party can come twice.
+pub fn parties_by_ink<'l>(ledger: &'l Ledger, entry: &'l Entry) -> impl Iterator<Item = &'l str> {
+    let ballot = ledger.register().ballot(entry.contest, entry.station);
+    let candidates = ballot.map_or(&[][..], |ballot| &ballot.candidates).iter().take(64);
+    let signed = (0u32..).zip(candidates).filter(|(bit, _)| entry.ink_signed & (1 << bit) != 0);
+    signed.filter_map(|(_, candidate)| candidate.party.as_deref())
 }
 
 /// Whether it signs the form, or is an own copy whose figures are the form's as far as it gives any.

@@ -1,24 +1,12 @@
 //! The result set that a log says: its stations as of a place, with what stands, is missing or contested.
 
+use crate::scope::Scope;
 use crate::set::{Area, Column, Figure, ResultSet, Row, Rows, State};
 use hakiki_core::Ledger;
 use hakiki_core::kinds::{BOX_NAMES, BoxName};
 use hakiki_core::ledger::Entry;
 use hakiki_core::text::BoxValue;
 use hakiki_core::view::{ContestView, Status};
-
-/// Why a log's contest is no single set of rows.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NoSet {
-    /// Each area has candidates of its own.
-    #[error(
-        "contest {0} has ballots of its own in {1} areas; expected one ballot for the whole: such a contest is not compared"
-    )]
-    SeveralBallots(String, usize),
-    /// Nobody stands.
-    #[error("contest {0} has no ballot in this log; look at a later size")]
-    NoBallot(String),
-}
 
 impl From<BoxValue> for Figure {
     fn from(value: BoxValue) -> Self {
@@ -40,25 +28,18 @@ fn column(name: BoxName) -> Column {
     }
 }
 
-/// The set of a contest as a view says it.
-pub fn of_ledger(ledger: &Ledger, view: &ContestView) -> Result<ResultSet, NoSet> {
+/// The set of a contest as a view says it, of the stations of a scope.
+pub fn of_ledger(ledger: &Ledger, view: &ContestView, scope: Scope<'_>) -> ResultSet {
     let register = ledger.register();
     let contest = &ledger.election().contests[usize::from(view.contest)];
-    let ballots: Vec<_> = register.ballots().iter().filter(|ballot| ballot.contest == view.contest).collect();
-    let [ballot] = ballots[..] else {
-        return Err(match ballots.len() {
-            0 => NoSet::NoBallot(contest.code.clone()),
-            count => NoSet::SeveralBallots(contest.code.clone(), count),
-        });
-    };
-    let candidates = ballot.candidates.iter().map(|candidate| Column::Candidate {
+    let candidates = scope.ballot().candidates.iter().map(|candidate| Column::Candidate {
         name: candidate.name.to_string(),
         party: candidate.party.as_deref().map(str::to_owned),
     });
     let columns: Vec<Column> = candidates.chain(BOX_NAMES.map(column)).collect();
     let code_of = |area: u32| register.areas()[area as usize].code.to_string();
     let mut rows = Vec::with_capacity(register.stations().len());
-    for (index, station) in (0u32..).zip(register.stations()) {
+    for (index, station) in (0u32..).zip(register.stations()).filter(|(index, _)| scope.has(*index)) {
         let (state, entry) = match view.status(index) {
             Status::NotExpected => continue,
             Status::Missing => (State::Missing, None),
@@ -81,7 +62,7 @@ pub fn of_ledger(ledger: &Ledger, view: &ContestView) -> Result<ResultSet, NoSet
         let (parent, name) = (area.parent.map(code_of), area.name.to_string());
         (area.code.to_string(), Area { level, parent, name })
     });
-    Ok(ResultSet {
+    ResultSet {
         title: ledger.election().title.clone(),
         rows_are: Rows::Stations,
         columns,
@@ -89,7 +70,7 @@ pub fn of_ledger(ledger: &Ledger, view: &ContestView) -> Result<ResultSet, NoSet
         areas: areas.collect(),
         lines: Vec::new(),
         cap: contest.cap.map(u64::from),
-    })
+    }
 }
 
 fn figures(entry: &Entry) -> Vec<Option<Figure>> {

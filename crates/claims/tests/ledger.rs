@@ -5,7 +5,7 @@ use hakiki_claims::answering::{By, forms};
 use hakiki_claims::bounds::{Condition, bound, bound_answered};
 use hakiki_claims::compare::{NoRows, Why};
 use hakiki_claims::of_ledger::of_ledger;
-use hakiki_claims::{Figure, ResultSet, Rows, State, Verdict, compare};
+use hakiki_claims::{Figure, NoScope, ResultSet, Rows, Scope, State, Verdict, compare};
 use hakiki_core::Ledger;
 use hakiki_core::fixture::{Fixture, Setting, key};
 use hakiki_core::kinds::{Attest, Figures, Says};
@@ -27,8 +27,12 @@ fn view(ledger: &Ledger) -> ContestView {
     ContestView::new(ledger, 0, ledger.size(), Selection::All)
 }
 
+fn scope(ledger: &Ledger) -> Scope<'_> {
+    Scope::new(ledger, 0, None).unwrap()
+}
+
 fn log_set(ledger: &Ledger) -> ResultSet {
-    of_ledger(ledger, &view(ledger)).unwrap()
+    of_ledger(ledger, &view(ledger), scope(ledger))
 }
 
 #[test]
@@ -90,7 +94,7 @@ fn x12_a_claim_of_areas_is_not_comparable_by_station_and_says_what_remains() {
 fn forms_are_bounded_and_the_open_stations_are_free() {
     let (_, ledger) = ledger();
     let view = view(&ledger);
-    let plain = forms(&ledger, &view, By::Nobody);
+    let plain = forms(&ledger, &view, scope(&ledger), By::Nobody);
     assert_eq!(plain.stations.len(), 2);
     let say: u64 = plain.stations.iter().map(|station| station.votes[0]).sum();
     assert_eq!(say, 110);
@@ -105,8 +109,8 @@ fn forms_are_bounded_and_the_open_stations_are_free() {
     assert_eq!(least(19), Some(2));
     assert_eq!(least(0), Some(2));
     // The officer states that bridge's agent signed both in ink; no agent's own key signed any.
-    let ink = forms(&ledger, &view, By::Ink("bridge"));
-    let keys = forms(&ledger, &view, By::Keys("bridge"));
+    let ink = forms(&ledger, &view, scope(&ledger), By::Ink("bridge"));
+    let keys = forms(&ledger, &view, scope(&ledger), By::Keys("bridge"));
     let answered =
         |forms: &hakiki_claims::bounds::Forms| forms.stations.iter().filter(|one| one.answered).count();
     assert_eq!((answered(&ink), answered(&keys)), (2, 0));
@@ -128,7 +132,7 @@ fn answered_after(says: Says, by: &str, votes: &[u32]) -> usize {
     };
     let by = key(&by.replace("{station}", &fixture.stations[0]));
     fixture.append(&mut ledger, fixture.sign(attest, &[&by])).unwrap();
-    let forms = forms(&ledger, &view(&ledger), By::Keys("bridge"));
+    let forms = forms(&ledger, &view(&ledger), scope(&ledger), By::Keys("bridge"));
     forms.stations.iter().filter(|station| station.answered).count()
 }
 
@@ -144,4 +148,39 @@ fn an_agent_answers_for_a_form_that_it_signs_or_copies_alike() {
         0,
         "the party is not its agent at the station"
     );
+}
+
+/// Votes on two ballots are for different people: an area at a time, or not at all.
+#[test]
+fn a_contest_of_several_ballots_is_compared_an_area_at_a_time() {
+    let fixture = Fixture::new(&Setting { has_own_ballot: true, ..Setting::default() });
+    let mut ledger = fixture.ledger();
+    // Station 0 lies in the first county, which elects 1, 4 and 7; station 1 in the second, on the ballot of the whole.
+    let mut own = fixture.form(0, [90, 50, 1], 1);
+    for (vote, number) in own.figures.votes.iter_mut().zip([1, 4, 7]) {
+        vote.0 = number;
+    }
+    let keys = fixture.station_keys(0);
+    let own = fixture.sign(own, &[&keys[0], &keys[1]]);
+    fixture.append(&mut ledger, own).unwrap();
+    fixture.append(&mut ledger, fixture.signed_form(1, [30, 50, 1], 1)).unwrap();
+    let scope = |area: Option<&str>| Scope::new(&ledger, 0, area);
+    let refused = scope(None).unwrap_err();
+    assert!(matches!(&refused, NoScope::SeveralBallots { count: 2, .. }), "{refused}");
+    assert!(refused.to_string().contains("(MF, c01)"), "{refused}");
+    assert!(matches!(scope(Some("nowhere")).unwrap_err(), NoScope::NoArea { .. }));
+    let names =
+        |set: &ResultSet| set.columns.iter().take(3).map(|it| it.label().to_owned()).collect::<Vec<_>>();
+    let county = of_ledger(&ledger, &view(&ledger), scope(Some("c01")).unwrap());
+    assert_eq!(names(&county), ["Neema Tofali", "Pendo Mwamba", "Tano Chozi"]);
+    assert!(
+        county.rows.contains_key(&fixture.stations[0]) && !county.rows.contains_key(&fixture.stations[1])
+    );
+    let rest = of_ledger(&ledger, &view(&ledger), scope(Some("MF")).unwrap());
+    assert!(!rest.rows.contains_key(&fixture.stations[0]) && rest.rows.contains_key(&fixture.stations[1]));
+    assert_eq!(rest.rows.len() + county.rows.len(), fixture.stations.len());
+    let of = |scope| forms(&ledger, &view(&ledger), scope, By::Nobody);
+    let forms = of(scope(Some("c01")).unwrap());
+    assert_eq!(forms.stations.iter().map(|station| station.votes.clone()).collect::<Vec<_>>(), [[90, 50, 1]]);
+    assert_eq!(forms.stations.len() + forms.open.len(), county.rows.len());
 }

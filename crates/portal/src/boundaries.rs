@@ -73,6 +73,12 @@ impl Boundaries {
         if areas.is_empty() { Err(BoundariesError::NoArea(property.to_owned())) } else { Ok(Self { areas }) }
     }
 
+    /// All outlines in one frame, by area code; for whoever draws them elsewhere.
+    pub(crate) fn whole(&self) -> Option<(Drawing, Vec<&str>)> {
+        let codes: Vec<&str> = self.areas.keys().map(String::as_str).collect();
+        Some((self.drawing(&codes)?, codes))
+    }
+
     /// The outlines of areas in one frame; none where none of them has an outline.
     pub(crate) fn drawing(&self, codes: &[&str]) -> Option<Drawing> {
         let nothing = Vec::new();

@@ -5,6 +5,7 @@ use crate::air::{self, candidates_json, election_json, head_json, tally};
 use crate::table::Table;
 use crate::{Page, Site, address, audits, station_files};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Heads of the partition's columns.
 const PARTITION: [&str; 5] = ["expected", "standing", "missing", "contested", "disregarded"];
@@ -93,9 +94,26 @@ pub(crate) fn findings_csv(site: &Site<'_>) -> Page {
     table.page()
 }
 
+/// The outlines of areas as the operator supplied them, drawn in one frame; none where there are none.
+pub(crate) fn outlines(site: &Site<'_>) -> Option<Page> {
+    let (drawing, codes) = site.source.boundaries()?.whole()?;
+    let areas: BTreeMap<&str, &str> =
+        codes.into_iter().zip(drawing.paths.iter().map(String::as_str)).collect();
+    Some(Page::json(&json!({
+        "schema": "hakiki/outlines@v1",
+        "election": election_json(site),
+        "width": drawing.width,
+        "height": drawing.height,
+        "areas": areas,
+    })))
+}
+
 /// The paths of the data files below the site's root, in order, those of areas excepted.
 pub(crate) fn paths(site: &Site<'_>) -> Vec<String> {
     let mut paths = vec!["data/index.json".to_owned(), "data/findings.csv".to_owned()];
+    if site.source.boundaries().is_some() {
+        paths.push("data/outlines.json".to_owned());
+    }
     paths.extend(audits::files::paths(site));
     if site.ledger.register().root().is_none() {
         return paths;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! /air/{contest}.json  .csv        /air/{contest}/{area}.json  .csv
-//! /data/index.json  /data/findings.csv
+//! /data/index.json  /data/findings.csv  /data/outlines.json
 //! /data/{contest}/areas.json  .csv  stations.json  .csv
 //! /data/{contest}/{area}/stations.json  .csv
 //! /audits.txt  /audits/{place}/frame.txt  draws.csv
@@ -38,6 +38,7 @@ pub(crate) fn file(site: &Site<'_>, path: &str) -> Option<Page> {
         ["audits", place, name] => audits::files::file(site, place, name),
         ["data", "index.json"] => Some(export::index(site)),
         ["data", "findings.csv"] => Some(export::findings_csv(site)),
+        ["data", "outlines.json"] => export::outlines(site),
         ["data", code, file] => {
             let contest = contest(code)?;
             match *file {

@@ -7,12 +7,14 @@
 use crate::export::opening;
 use crate::table::Table;
 use crate::{Page, Site, address};
+use hakiki_claims::answering::{parties_by_ink, parties_by_keys};
 use hakiki_core::kinds::BOX_NAMES;
 use hakiki_core::ledger::{Class, Entry};
 use hakiki_core::register::{Ballot, Register};
 use hakiki_core::text::BoxValue;
 use hakiki_core::view::Status;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Stations in the file of an area below the whole. A row is some 350 bytes and a form with its proof 2 KiB, so that reading
 /// and checking them all is less than 3 MiB on a phone.
@@ -152,17 +154,44 @@ pub(crate) fn json(site: &Site<'_>, contest: u16, area: u32) -> Page {
         candidates.map(|one| json!({ "number": one.number, "name": &*one.name })).collect::<Vec<_>>()
     });
     value["candidates"] = json!(candidates);
+    if listed.ballot.is_none() && its.parent.is_none() {
+        value["ballots"] = ballots(site, contest);
+    }
     value["stations"] = listed.stations.iter().map(|station| row(&listed, *station)).collect();
     Page::json(&value)
+}
+
+/// The ballots of a contest that has several, each with the area that it is of.
+fn ballots(site: &Site<'_>, contest: u16) -> Value {
+    let register = site.ledger.register();
+    let of = register.ballots().iter().filter(|ballot| ballot.contest == contest);
+    of.map(|ballot| {
+        let candidates = ballot
+            .candidates
+            .iter()
+            .map(|one| json!({ "number": one.number, "name": &*one.name, "party": one.party.as_deref() }));
+        let area = &register.areas()[ballot.area as usize].code;
+        json!({ "area": &**area, "candidates": candidates.collect::<Vec<_>>() })
+    })
+    .collect()
+}
+
+/// Whose agents answer for a form: by their own keys, and by what the officer states of the paper.
+fn answers(site: &Site<'_>, as_of: u64, number: u32, entry: &Entry) -> Value {
+    let keys: BTreeSet<&str> = parties_by_keys(site.ledger, as_of, number, entry).collect();
+    let ink: BTreeSet<&str> = parties_by_ink(site.ledger, entry).collect();
+    json!({ "keys": keys, "ink": ink })
 }
 
 fn row(listed: &Listed<'_>, index: u32) -> Value {
     let register = listed.site.ledger.register();
     let station = &register.stations()[index as usize];
-    let status = listed.site.snapshot.contests[usize::from(listed.contest)].view.status(index);
+    let view = &listed.site.snapshot.contests[usize::from(listed.contest)].view;
+    let status = view.status(index);
     // Votes for other candidates than those the file names would be read as theirs.
     let has_votes = listed.ballot.is_none() || listed.is_on_ballot(index);
-    let form = listed.entry(status).map(|entry| {
+    let standing = if let Status::Standing(number) = status { Some(number) } else { None };
+    let form = standing.zip(listed.entry(status)).map(|(number, entry)| {
         let votes = || entry.votes.iter().map(|value| value.map(box_json)).collect::<Vec<_>>();
         json!({
             "class": class_code(entry),
@@ -170,6 +199,7 @@ fn row(listed: &Listed<'_>, index: u32) -> Value {
             "record": entry.id.to_string(),
             "votes": has_votes.then(votes),
             "boxes": boxes(entry),
+            "answers": answers(&listed.site, view.as_of, number, entry),
         })
     });
     json!({

@@ -3,9 +3,11 @@
 
 mod night;
 
+use hakiki_core::fixture::key;
+use hakiki_core::kinds::{Attest, Figures, Says};
 use hakiki_messages::{Language, number, text};
-use hakiki_portal::{Snapshot, every_page};
-use night::{Night, night, of_own_ballot};
+use hakiki_portal::{Boundaries, Snapshot, every_page};
+use night::{Night, night, of_counties, of_own_ballot};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -154,4 +156,56 @@ fn corrections_come_with_their_reasons() {
         assert_eq!(feed.matches("<entry>").count(), feed.matches("</entry>").count());
         assert!(night.text(&snapshot, &format!("/{language}/corrections.json")).contains("illness"));
     }
+}
+
+/// Whoever asks what would have to be false asks next whose people signed it: by their own keys, and by somebody's word.
+#[test]
+fn a_form_says_whose_agents_answer_for_it() {
+    let mut night = night();
+    let snapshot = night.snapshot();
+    let answers = |night: &Night, snapshot: &Snapshot| {
+        let stations = json(night, snapshot, "/data/president/stations.json");
+        assert!(stations.get("ballots").is_none());
+        let mut rows = stations["stations"].as_array().unwrap().iter();
+        let first = rows.find(|row| row["code"] == "s000000").unwrap()["form"].clone();
+        (first["answers"].clone(), first["record"].as_str().unwrap().parse().unwrap())
+    };
+    // The agent's own copy gives 181 where the form has 180: a copy of other figures answers for nothing.
+    let (none, of) = answers(&night, &snapshot);
+    assert_eq!(none["keys"], serde_json::json!([]));
+    assert!(!none["ink"].as_array().unwrap().is_empty(), "{none}");
+    let (figures, observed) = (Figures { votes: vec![], boxes: [None; 6] }, BTreeSet::new());
+    let attest = Attest { of, says: Says::Signed, observed, figures, page: None, words: None };
+    let record = night.fixture.sign(attest, &[&key("agent-bridge-s000000")]);
+    night.append(record);
+    let (signed, _) = answers(&night, &night.snapshot());
+    assert_eq!(signed["keys"], serde_json::json!(["bridge"]));
+}
+
+#[test]
+fn a_contest_of_several_ballots_names_each() {
+    let fixture = of_own_ballot();
+    let whole = json(&fixture, &fixture.snapshot(), "/data/president/stations.json");
+    assert!(whole.get("ballots").is_none(), "the whole has a ballot, and its file is of that");
+    let county = of_counties();
+    let whole = json(&county, &county.snapshot(), "/data/president/stations.json");
+    assert!(whole["candidates"].is_null());
+    let areas: Vec<&str> =
+        whole["ballots"].as_array().unwrap().iter().map(|ballot| ballot["area"].as_str().unwrap()).collect();
+    assert_eq!(areas, ["c01", "c02", "c03", "c04"]);
+    assert_eq!(whole["ballots"][1]["candidates"][0]["name"], "Of c02 1");
+}
+
+#[test]
+fn outlines_are_a_file_where_there_are_any() {
+    let mut night = night();
+    assert_eq!(night.page(&night.snapshot(), "/data/outlines.json").status, 404);
+    let geojson = r#"{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"c01"},
+        "geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1],[0,0]]]}}]}"#;
+    night.outlines = Some(Boundaries::parse(geojson.as_bytes(), "code").unwrap());
+    let snapshot = night.snapshot();
+    let file = json(&night, &snapshot, "/data/outlines.json");
+    assert_eq!(file["areas"], serde_json::json!({ "c01": "M0 420L420 420L420 0L0 0Z" }));
+    let index = json(&night, &snapshot, "/data/index.json");
+    assert!(index["files"].as_array().unwrap().iter().any(|path| path == "data/outlines.json"));
 }

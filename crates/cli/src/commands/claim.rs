@@ -139,8 +139,8 @@ fn heads(arguments: &HeadsArguments, terminal: Terminal) -> Result<ExitCode> {
         let message = Message::new("claims.tool.at_too_large").with("at", from).with("size", to);
         bail!("{}", message.text(terminal.language));
     }
-    let mut earlier =
-        of_ledger(&log.ledger, &ContestView::new(&log.ledger, log.view.contest, from, Selection::All))?;
+    let view = ContestView::new(&log.ledger, log.view.contest, from, Selection::All);
+    let mut earlier = of_ledger(&log.ledger, &view, log.scope()?);
     earlier.title =
         Message::new("claims.tool.heads").with("from", from).with("to", to).text(terminal.language);
     let comparison = compare(&earlier, &of_log(&log)?);

@@ -1,10 +1,10 @@
 //! `claim bounds`: the least number of forms that must be wrong for a claimed figure to hold, who answers for them, and how
 //! many boxes, drawn at random, would show one.
 
-use super::claim_sets::{LogArguments, OpenLog};
+use super::claim_sets::LogArguments;
 use super::print;
 use crate::terminal::Terminal;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::{ArgGroup, Args};
 use hakiki_claims::answering::{By, forms};
 use hakiki_claims::bounds::{Bound, Condition, Forms, bound, bound_answered, bound_of_totals};
@@ -66,9 +66,10 @@ impl Figure {
 pub fn run(arguments: &BoundsArguments, terminal: Terminal) -> Result<ExitCode> {
     let Some(log) = arguments.log.open(terminal)? else { return Ok(ExitCode::from(2)) };
     let started = Instant::now();
-    let candidates = ballot(&log, terminal)?;
-    let figure = figure(arguments, &candidates, terminal)?;
-    let plain = forms(&log.ledger, &log.view, By::Nobody);
+    let scope = log.scope()?;
+    let candidates = &scope.ballot().candidates;
+    let figure = figure(arguments, candidates, terminal)?;
+    let plain = forms(&log.ledger, &log.view, scope, By::Nobody);
     let (condition, bound) = figure.bound(&plain, false)?;
     let of_candidate = arguments.candidate.and_then(|number| {
         candidates.iter().find(|candidate| candidate.number == number)?.party.as_deref().map(str::to_owned)
@@ -77,7 +78,7 @@ pub fn run(arguments: &BoundsArguments, terminal: Terminal) -> Result<ExitCode> 
     let mut answering = Vec::new();
     if let Some(party) = &party {
         for (word, by) in [("keys", By::Keys(party)), ("ink", By::Ink(party))] {
-            let marked = forms(&log.ledger, &log.view, by);
+            let marked = forms(&log.ledger, &log.view, scope, by);
             let count = marked.stations.iter().filter(|station| station.answered).count() as u64;
             answering.push((word, count, figure.bound(&marked, true)?.1));
         }
@@ -96,16 +97,6 @@ pub fn run(arguments: &BoundsArguments, terminal: Terminal) -> Result<ExitCode> 
     let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     terminal.say(&Message::new("claims.tool.took").with("ms", elapsed_ms));
     Ok(ExitCode::from(u8::from(bound.least != Some(0))))
-}
-
-fn ballot(log: &OpenLog, terminal: Terminal) -> Result<Vec<Candidate>> {
-    let contest = log.view.contest;
-    let ballots = log.ledger.register().ballots().iter().filter(|ballot| ballot.contest == contest);
-    let ballots: Vec<_> = ballots.collect();
-    match ballots[..] {
-        [ballot] => Ok(ballot.candidates.clone()),
-        _ => bail!("{}", text(terminal.language, "claims.tool.several_ballots")),
-    }
 }
 
 fn figure(arguments: &BoundsArguments, candidates: &[Candidate], terminal: Terminal) -> Result<Figure> {

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use hakiki_claims::set::{Area, Line, StatedShare};
 use hakiki_claims::{
-    Column, Comparison, Figure, ResultSet, Row, Rows, State, compare, compare_by_name, of_ledger,
+    Column, Comparison, Figure, ResultSet, Row, Rows, Scope, State, compare, compare_by_name, of_ledger,
 };
 use hakiki_core::Ledger;
 use hakiki_core::view::{ContestView, Selection};
@@ -29,6 +29,9 @@ pub struct LogArguments {
     /// The contest; needed where the election has several
     #[arg(long)]
     contest: Option<String>,
+    /// An area's code: its stations only; needed where areas have ballots of their own
+    #[arg(long, value_name = "CODE")]
+    area: Option<String>,
     /// Look at the first so many entries only
     #[arg(long, value_name = "SIZE")]
     at: Option<u64>,
@@ -50,6 +53,8 @@ pub struct OpenLog {
     pub view: ContestView,
     /// That size.
     pub as_of: u64,
+    /// The area in question, if one is.
+    area: Option<String>,
 }
 
 impl LogArguments {
@@ -62,7 +67,8 @@ impl LogArguments {
     pub fn open_to_read(&self, terminal: Terminal) -> Result<Option<(OpenLog, Reading)>> {
         let opened = open_log(&self.log, self.fingerprint, self.threads, &self.known, terminal)?;
         let Some((ledger, reading)) = opened else { return Ok(None) };
-        Ok(Some((OpenLog::new(ledger, self.contest.as_deref(), self.at, terminal)?, reading)))
+        let log = OpenLog::new(ledger, self.contest.as_deref(), self.at, terminal)?;
+        Ok(Some((OpenLog { area: self.area.clone(), ..log }, reading)))
     }
 }
 
@@ -72,7 +78,12 @@ impl OpenLog {
         let as_of = size_of(&ledger, at, terminal)?;
         let contest = contest_of(&ledger, contest, terminal)?;
         let view = ContestView::new(&ledger, contest, as_of, Selection::All);
-        Ok(Self { ledger, view, as_of })
+        Ok(Self { ledger, view, as_of, area: None })
+    }
+
+    /// The stations that are compared.
+    pub fn scope(&self) -> Result<Scope<'_>> {
+        Ok(Scope::new(&self.ledger, self.view.contest, self.area.as_deref())?)
     }
 }
 
@@ -103,7 +114,7 @@ pub fn contest_of(ledger: &Ledger, code: Option<&str>, terminal: Terminal) -> Re
 
 /// What a log says.
 pub fn of_log(log: &OpenLog) -> Result<ResultSet> {
-    Ok(of_ledger::of_ledger(&log.ledger, &log.view)?)
+    Ok(of_ledger::of_ledger(&log.ledger, &log.view, log.scope()?))
 }
 
 /// What a table says.

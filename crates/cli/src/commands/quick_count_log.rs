@@ -2,7 +2,7 @@
 
 use super::quick_count_sample::Sample;
 use anyhow::Result;
-use hakiki_claims::ResultSet;
+use hakiki_claims::{ResultSet, Scope};
 use hakiki_claims::of_ledger::of_ledger;
 use hakiki_claims::set::State;
 use hakiki_core::Ledger;
@@ -55,7 +55,7 @@ impl Beside {
 
 /// Compares. Candidates are the same if their names are, but for capitals and blanks around them.
 pub fn beside(sample: &Sample, ledger: &Ledger, view: &ContestView) -> Result<Beside> {
-    let set = of_ledger(ledger, view)?;
+    let set = of_ledger(ledger, view, Scope::new(ledger, view.contest, None)?);
     let alike = |text: &str| text.trim().to_lowercase();
     let columns: Vec<Option<usize>> = sample
         .candidates

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use hakiki_claims::compare::{Counts, RowCompared};
 use hakiki_claims::report::figure_word;
-use hakiki_claims::{Comparison, Rows, Verdict, of_ledger};
+use hakiki_claims::{Comparison, Rows, Scope, Verdict, of_ledger};
 use hakiki_core::Ledger;
 use hakiki_core::view::{ContestView, Selection};
 use hakiki_note::sha256;
@@ -25,6 +25,9 @@ pub struct AllegedArguments {
     /// The contest that it is of; needed where the election has several
     #[arg(long, requires = "claim")]
     contest: Option<String>,
+    /// The area whose ballot it is of; needed where areas have ballots of their own
+    #[arg(long = "claim-area", requires = "claim")]
+    area: Option<String>,
 }
 
 impl AllegedArguments {
@@ -35,7 +38,8 @@ impl AllegedArguments {
         let read = of_table(mapping, table)?;
         let contest = contest_of(ledger, self.contest.as_deref(), terminal)?;
         let view = ContestView::new(ledger, contest, as_of, Selection::All);
-        let reference = of_ledger::of_ledger(ledger, &view)?;
+        let reference =
+            of_ledger::of_ledger(ledger, &view, Scope::new(ledger, contest, self.area.as_deref())?);
         let comparison = compared(&read, &reference, terminal)?;
         Ok(Some(Alleged {
             file: table.display().to_string(),

@@ -322,6 +322,22 @@ pub fn night_with(change: impl FnOnce(&mut Election)) -> Night {
     night
 }
 
+/// A contest decided by most votes, in which each of the four counties has a ballot of its own. No form is in.
+pub fn of_counties() -> Night {
+    let (areas, stations, mut candidates) = rows();
+    candidates.retain(|row| row.contest != CONTEST);
+    candidates.extend((1..=4).flat_map(|county| (1..=2).map(move |number| of_county(county, number))));
+    before_polls_in((areas, stations, candidates), |election| {
+        election.contests[0].rule = RuleName::Plurality;
+        election.contests[0].spread = None;
+    })
+}
+
+fn of_county(county: u32, number: u32) -> CandidateRow {
+    let (area, name) = (format!("c{county:02}"), format!("Of c{county:02} {number}"));
+    CandidateRow { contest: CONTEST.into(), area, number, party: None, name }
+}
+
 /// A contest decided by most votes, in which the first county has a ballot of its own: 1, 4, 7. One of its six stations is in.
 pub fn of_own_ballot() -> Night {
     let (areas, stations, mut candidates) = rows();
