@@ -4,6 +4,7 @@
 use crate::arithmetic::{Denominator, arithmetic};
 use crate::compare::{Both, Counts, Impossible, NoRows, RowCompared, Why};
 use crate::{Comparison, Figure, ResultSet, Rows, Verdict};
+use hakiki_core::text::csv_cell;
 use serde_json::{Value, json};
 
 /// The fixed word for a verdict.
@@ -40,19 +41,9 @@ fn figure_value(figure: Option<Figure>) -> Value {
     }
 }
 
-/// As in the portal's tables: what a spreadsheet would take for a formula is written behind an apostrophe.
-fn cell(text: &str) -> String {
-    let apostrophe = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    let text = &format!("{apostrophe}{text}");
-    if text.contains(['"', ',', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
-}
-
 /// Every row, with both sides of every figure.
 pub fn csv(comparison: &Comparison) -> String {
+    let cell = |text: &str| csv_cell(text).into_owned();
     let mut head =
         vec!["code".to_owned(), "name".into(), "all".into(), "candidates".into(), "impossible".into()];
     for pair in &comparison.pairs {

@@ -1,20 +1,10 @@
-//! Tables as CSV (RFC 4180), safe to open in a spreadsheet.
-//!
-//! A text that a spreadsheet would take for a formula is written behind an apostrophe; names in a register may be anything.
+//! Tables as CSV (RFC 4180), safe to open in a spreadsheet ([`csv_cell`]).
 
 use crate::Page;
+use hakiki_core::text::csv_cell;
 
 /// MIME type.
 const CSV: &str = "text/csv; charset=utf-8; header=present";
-
-/// A text as a cell.
-pub(crate) fn cell(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    if guard.is_empty() && !text.contains([',', '"', '\n', '\r']) && text.trim() == text {
-        return text.to_owned();
-    }
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
-}
 
 /// A table that is being written, cell by cell.
 pub(crate) struct Table {
@@ -43,7 +33,7 @@ impl Table {
     /// A text.
     pub(crate) fn text(&mut self, text: &str) -> &mut Self {
         self.part();
-        self.out.push_str(&cell(text));
+        self.out.push_str(&csv_cell(text));
         self
     }
 
@@ -83,6 +73,6 @@ mod tests {
         let mut table = Table::new(&["a", "b", "c"]);
         table.text("Niño, \"A\"").text("=1+1").maybe(None).end();
         table.text(" x").text("-5").number(7).end();
-        assert_eq!(table.out, "a,b,c\r\n\"Niño, \"\"A\"\"\",\"'=1+1\",\r\n\" x\",\"'-5\",7\r\n");
+        assert_eq!(table.out, "a,b,c\r\n\"Niño, \"\"A\"\"\",'=1+1,\r\n\" x\",-5,7\r\n");
     }
 }

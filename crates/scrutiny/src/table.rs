@@ -2,7 +2,7 @@
 //! which witnessed times the log took them.
 
 use crate::answer::{Rest, Row, Table};
-use hakiki_core::text::Time;
+use hakiki_core::text::{Time, csv_cell};
 use hakiki_messages::{Language, text};
 use std::fmt::Write as _;
 
@@ -74,16 +74,9 @@ fn csv_row(out: &mut String, fields: impl Iterator<Item = String>) {
         if number > 0 {
             out.push(',');
         }
-        out.push_str(&csv_field(&field));
+        out.push_str(&csv_cell(&field));
     }
     out.push_str("\r\n");
-}
-
-/// A field, quoted where it must be. A field that a spreadsheet would take for a formula gets an apostrophe before it.
-fn csv_field(field: &str) -> String {
-    let is_formula = field.starts_with(['=', '+', '-', '@']) && field.parse::<f64>().is_err();
-    let field = if is_formula { format!("'{field}") } else { field.to_owned() };
-    if field.contains([',', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
 }
 
 /// Longest field of a table on a terminal.
@@ -127,16 +120,6 @@ fn cut(field: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn fields_are_quoted_and_no_field_is_a_formula() {
-        assert_eq!(csv_field("plain"), "plain");
-        assert_eq!(csv_field("a,b"), "\"a,b\"");
-        assert_eq!(csv_field("say \"no\""), "\"say \"\"no\"\"\"");
-        assert_eq!(csv_field("=HYPERLINK(1)"), "'=HYPERLINK(1)");
-        assert_eq!(csv_field("@x"), "'@x");
-        assert_eq!(csv_field("-3"), "-3");
-    }
 
     #[test]
     fn long_fields_are_cut_and_controls_are_blanks() {

@@ -53,8 +53,8 @@ export function arithmeticJson(own) {
 
 /** RFC 4180, with a mark before what a spreadsheet would take for a formula. @param {string} text */
 function cell(text) {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  const safe = /^[=+\-@\t\r]/.test(text) && !/^[+-]?\d+(?:\.\d+)?$/.test(text) ? `'${text}` : text;
+  return /[",\n\r]|^[ \t]|[ \t]$/.test(text) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /** Every row, with both sides of every figure. @param {ReturnType<typeof import('./compare.mjs').compare>} comparison */

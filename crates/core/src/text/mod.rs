@@ -4,12 +4,14 @@
 //! [`Writer`] writes one; [`value`] the values that stand in lines. [`fold`] is of
 //! no record: words as they are compared with what somebody looks for.
 
+mod cell;
 pub mod fold;
 pub mod lines;
 pub mod shape;
 pub mod value;
 mod writer;
 
+pub use cell::csv_cell;
 pub use lines::{Arguments, Lines};
 pub use shape::{Argument, Count, Field};
 pub use value::{BoxValue, Date, Time};
