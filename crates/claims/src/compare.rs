@@ -2,6 +2,7 @@
 //!
 //! What cannot be compared is said with why. It does not say which of the two is right.
 
+pub use crate::counts::Counts;
 use crate::level::Level;
 use crate::set::{Column, Figure, ResultSet, Row, Rows, State};
 use std::collections::BTreeMap;
@@ -94,6 +95,8 @@ pub enum Impossible {
 pub struct RowCompared {
     /// Its name, the reference's if there is one.
     pub name: String,
+    /// The code of the area that holds it, by the reference if it says one.
+    pub area: Option<String>,
     /// Over every box that both have.
     pub all: Verdict,
     /// Over the candidates' boxes alone.
@@ -167,28 +170,6 @@ pub struct Comparison {
     pub totals: Vec<TotalCompared>,
 }
 
-/// How many rows have each verdict.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Identical.
-    pub identical: u64,
-    /// Different.
-    pub different: u64,
-    /// Only in the claim.
-    pub only_claim: u64,
-    /// Only in the reference.
-    pub only_reference: u64,
-    /// Not comparable.
-    pub not_comparable: u64,
-}
-
-impl Counts {
-    /// Rows whose figures were compared.
-    pub fn compared(self) -> u64 {
-        self.identical + self.different
-    }
-}
-
 impl Comparison {
     /// Whether the rows were compared station by station.
     pub fn by_station(&self) -> bool {
@@ -197,12 +178,12 @@ impl Comparison {
 
     /// The verdicts over all boxes.
     pub fn counts(&self) -> Counts {
-        count(self.rows.values().map(|row| row.all))
+        self.rows.values().map(|row| row.all).collect()
     }
 
     /// The verdicts over the candidates' boxes alone.
     pub fn candidate_counts(&self) -> Counts {
-        count(self.rows.values().map(|row| row.candidates))
+        self.rows.values().map(|row| row.candidates).collect()
     }
 
     /// Rows of the claim that cannot be.
@@ -219,20 +200,6 @@ impl Comparison {
             Err(_) => None,
         }
     }
-}
-
-fn count(verdicts: impl Iterator<Item = Verdict>) -> Counts {
-    let mut counts = Counts::default();
-    for verdict in verdicts {
-        *match verdict {
-            Verdict::Identical => &mut counts.identical,
-            Verdict::Different => &mut counts.different,
-            Verdict::OnlyClaim => &mut counts.only_claim,
-            Verdict::OnlyReference => &mut counts.only_reference,
-            Verdict::NotComparable(_) => &mut counts.not_comparable,
-        } += 1;
-    }
-    counts
 }
 
 /// Compares a claim with a reference: rows with rows of the same code. Where one has stations and the other areas, the
@@ -345,8 +312,8 @@ fn alone(claim: &ResultSet) -> BTreeMap<String, RowCompared> {
 }
 
 fn one(row: &Row, verdict: Verdict) -> RowCompared {
-    let (name, figures) = (row.name.clone(), Vec::new());
-    RowCompared { name, all: verdict, candidates: verdict, figures, impossible: None, line: None }
+    let (name, area, figures) = (row.name.clone(), row.area.clone(), Vec::new());
+    RowCompared { name, area, all: verdict, candidates: verdict, figures, impossible: None, line: None }
 }
 
 /// A row's figures, with nothing on the other side.
@@ -371,7 +338,7 @@ fn both(mine: &Row, theirs: &Row, pairs: &[Pair]) -> RowCompared {
     };
     if let Some(verdict) = state {
         let figures = side(mine, pairs, true);
-        return RowCompared { name: theirs.name.clone(), figures, ..one(mine, verdict) };
+        return RowCompared { figures, ..one(theirs, verdict) };
     }
     // The claim says two things of one place: neither is compared.
     if mine.state == State::Contested {
@@ -390,6 +357,7 @@ fn both(mine: &Row, theirs: &Row, pairs: &[Pair]) -> RowCompared {
     let incomplete = sums.map(|row| Why::Incomplete { lacking: row.lacking, of: row.summed });
     RowCompared {
         name: theirs.name.clone(),
+        area: theirs.area.clone().or_else(|| mine.area.clone()),
         all: judge(figures.iter(), incomplete),
         candidates: judge(candidates.map(|(figure, _)| figure), incomplete),
         figures,

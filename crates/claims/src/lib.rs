@@ -4,7 +4,8 @@
 //! right: a match is consistency, not truth, and a difference is by itself no evidence of wrongdoing.
 //!
 //! - [`set`]: a result set: rows of stations or areas. [`of_ledger`]: the one that a log says, of a [`scope`]: one ballot's stations.
-//! - [`compare()`]: row by row, at the finest granularity that both have, and what remains where there is none. [`report`]: it for machines.
+//! - [`compare()`]: row by row, at the finest granularity that both have, and what remains where there is none. [`report`]: it for machines;
+//!   [`by_area`]: it for a map.
 //! - [`arithmetic`], [`share`]: a set against itself: sums, totals, percentages and their denominators.
 //! - [`bounds`]: the least number of forms that must be wrong for a claim to hold (`docs/claims-bounds.md`). [`answering`]:
 //!   the stations of a log for it, with who answers for them. [`draw`]: how many boxes, drawn at random, would show one.
@@ -13,7 +14,9 @@
 pub mod answering;
 pub mod arithmetic;
 pub mod bounds;
+pub mod by_area;
 pub mod compare;
+mod counts;
 pub mod draw;
 mod level;
 pub mod of_ledger;

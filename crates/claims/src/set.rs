@@ -240,7 +240,7 @@ impl ResultSet {
             };
             let above = match last {
                 Some((area, above)) if area == own => Some(above),
-                _ => self.area_above(own, level),
+                _ => area_above(&self.areas, own, level),
             };
             let Some(above) = above else {
                 outside += 1;
@@ -269,25 +269,30 @@ impl ResultSet {
         (self.rows.len() == count).then_some(self)
     }
 
-    fn area_above<'s>(&'s self, area: &'s str, level: &str) -> Option<&'s str> {
-        let mut at = area;
-        // Areas are a tree; the bound keeps a set that is none from holding us.
-        for _ in 0..64 {
-            let area = self.areas.get(at)?;
-            if area.level == level {
-                return Some(at);
-            }
-            at = area.parent.as_deref()?;
-        }
-        None
-    }
-
     fn empty(&self, area: &str) -> Row {
         let own = self.areas.get(area);
         let name = own.map_or_else(|| area.to_owned(), |own| own.name.clone());
         let parent = own.and_then(|own| own.parent.clone());
         Row { summed: 0, ..Row::new(name, parent, vec![None; self.columns.len()]) }
     }
+}
+
+/// The area of a level that an area is or lies in.
+pub(crate) fn area_above<'s>(
+    areas: &'s BTreeMap<String, Area>,
+    area: &'s str,
+    level: &str,
+) -> Option<&'s str> {
+    let mut at = area;
+    // Areas are a tree; the bound keeps a set that is none from holding us.
+    for _ in 0..64 {
+        let area = areas.get(at)?;
+        if area.level == level {
+            return Some(at);
+        }
+        at = area.parent.as_deref()?;
+    }
+    None
 }
 
 fn add(sum: &mut Row, row: &Row) {

@@ -3,9 +3,10 @@
 
 use hakiki_claims::answering::{By, forms};
 use hakiki_claims::bounds::{Condition, bound, bound_answered};
-use hakiki_claims::compare::{NoRows, Why};
+use hakiki_claims::by_area::{by_area, levels};
+use hakiki_claims::compare::{Counts, NoRows, Why};
 use hakiki_claims::of_ledger::of_ledger;
-use hakiki_claims::{Figure, NoScope, ResultSet, Rows, Scope, State, Verdict, compare};
+use hakiki_claims::{Figure, NoScope, ResultSet, Row, Rows, Scope, State, Verdict, compare, compare_by_name};
 use hakiki_core::Ledger;
 use hakiki_core::fixture::{Fixture, Setting, key};
 use hakiki_core::kinds::{Attest, Figures, Says};
@@ -183,4 +184,39 @@ fn a_contest_of_several_ballots_is_compared_an_area_at_a_time() {
     let forms = of(scope(Some("c01")).unwrap());
     assert_eq!(forms.stations.iter().map(|station| station.votes.clone()).collect::<Vec<_>>(), [[90, 50, 1]]);
     assert_eq!(forms.stations.len() + forms.open.len(), county.rows.len());
+}
+
+/// The map and its table: every row is in exactly one area or outside, and differences add up to those of the totals.
+#[test]
+fn a_comparison_is_told_by_area() {
+    let (fixture, ledger) = ledger();
+    let log = log_set(&ledger);
+    let mut claim = log.clone();
+    let first = fixture.stations[0].clone();
+    claim.rows.get_mut(&first).unwrap().figures[0] = Some(Figure::Number(95));
+    claim.rows.insert("nowhere".into(), Row { area: None, ..claim.rows[&first].clone() });
+    let compared = compare(&claim, &log);
+    let (least, count) = levels(&log.areas).into_iter().find(|(_, count)| *count > 1).unwrap();
+    let found = by_area(&compared, &log.areas, &least).unwrap();
+    assert_eq!(found.areas.len(), count);
+    let own = &log.rows[&first].area.clone().unwrap();
+    let code = found.areas.keys().find(|code| own.starts_with(code.as_str())).unwrap();
+    let area = &found.areas[code];
+    assert_eq!((area.counts.different, area.differences[0], area.differences[1]), (1, Some(5), Some(0)));
+    assert_eq!((found.outside.only_claim, found.outside.compared()), (1, 0));
+    let whole = compared.counts();
+    let sum = |of: fn(&Counts) -> u64| found.areas.values().map(|area| of(&area.counts)).sum::<u64>();
+    assert_eq!(sum(|counts| counts.identical), whole.identical);
+    assert_eq!(sum(|counts| counts.not_comparable), whole.not_comparable);
+    assert_eq!(sum(|counts| counts.only_claim) + 1, whole.only_claim);
+
+    // Areas by their names, told by the level above them and by their own.
+    let (rolled, _) = log.rolled_up("constituency");
+    let by_name = compare_by_name(&rolled, &log).unwrap();
+    for (level, _) in levels(&log.areas) {
+        let found = by_area(&by_name, &log.areas, &level).unwrap();
+        assert_eq!(found.outside, Counts::default(), "{level}");
+    }
+    let nothing = compare(&ResultSet { rows_are: Rows::Areas("ward".into()), ..rolled }, &log);
+    assert_eq!(by_area(&nothing, &log.areas, &least), None);
 }

@@ -204,11 +204,18 @@ fn walk(dir: &std::path::Path) -> Vec<PathBuf> {
 fn two_heads_are_compared_and_an_alleged_result_stands_in_the_report() {
     let desk = Desk::new();
     let heads = |from: &str| {
-        let output = desk.run(&["claim", "heads", "--log", "log", "--from", from, "--csv", "heads.csv"]);
+        let files = ["--csv", "heads.csv", "--html", "heads.html"];
+        let output = desk.run(&[&["claim", "heads", "--log", "log", "--from", from][..], &files].concat());
         (output.status.code().unwrap(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
     };
     let (code, words) = heads("5");
     assert!(code != 0 && words.contains("beside the log at size"), "{words}");
+    let page = std::fs::read_to_string(desk.path("heads.html")).unwrap();
+    for part in
+        ["<svg class=\"map\"", "The log at size 5", "entries of the log", "Rows that are not identical"]
+    {
+        assert!(page.contains(part), "{part}");
+    }
     let (code, words) = heads("999999");
     assert_eq!(code, 2, "{words}");
 

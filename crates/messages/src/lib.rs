@@ -15,5 +15,5 @@ mod words;
 
 pub use language::{Language, UnknownLanguage};
 pub use message::{Message, Value};
-pub use number::{date, number, share};
+pub use number::{date, number, share, signed};
 pub use words::{MISSING, Word, WordsError, find, json, keys, parse, placeholders, text};

@@ -18,6 +18,16 @@ pub fn number(value: u64) -> String {
     grouped
 }
 
+/// A whole number with its sign, grouped: `+1,904`, `−26`; nought is `0`.
+pub fn signed(value: i128) -> String {
+    let grouped = number(u64::try_from(value.unsigned_abs()).unwrap_or(u64::MAX));
+    match value.signum() {
+        1 => format!("+{grouped}"),
+        -1 => format!("−{grouped}"),
+        _ => grouped,
+    }
+}
+
 /// `part` of `whole` in per cent with one decimal, half rounded up: `41.3 %`, with a no-break space. `–` when there is
 /// no whole. A share that is not nothing and not everything is never shown as `0.0 %` or `100.0 %`: it is `< 0.1 %` or
 /// `> 99.9 %`.

@@ -37,6 +37,7 @@ mod call;
 mod candidates;
 mod changes;
 mod children;
+pub mod comparison;
 mod conduct_index;
 mod corrections;
 mod custody;

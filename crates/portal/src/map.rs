@@ -10,8 +10,8 @@ use hakiki_messages::{Message, number};
 use maud::{Markup, html};
 
 /// Side of a square with its gap, and of the square, in units of the drawing.
-const STEP: usize = 52;
-const SIDE: usize = 48;
+pub(crate) const STEP: usize = 52;
+pub(crate) const SIDE: usize = 48;
 /// Most areas of one map: more could not be told apart on a screen.
 const AREAS_MAX: usize = 400;
 /// Shades that candidates have, by their place on the ballot; those behind share the last.
@@ -119,7 +119,7 @@ fn part<'a>(reading: Reading<'a>, contest: u16, ballot: &Ballot, at: usize, chil
 }
 
 /// As many to a row that the whole is a little wider than high.
-fn columns(count: usize) -> usize {
+pub(crate) fn columns(count: usize) -> usize {
     (1..=count).find(|columns| columns * columns * 2 >= count * 3).unwrap_or(count.max(1))
 }
 

@@ -4,7 +4,7 @@
 
 use super::claim_bounds::{self, BoundsArguments};
 use super::claim_record::TestArguments;
-use super::claim_said::say_comparison;
+use super::claim_said::{say_comparison, say_reading, say_summary};
 use super::claim_sets::{LogArguments, OfTable, compared, of_log, of_table};
 use super::print;
 use crate::terminal::Terminal;
@@ -15,8 +15,10 @@ use hakiki_claims::report::{csv, json};
 use hakiki_claims::{Comparison, ResultSet, compare};
 use hakiki_core::view::{ContestView, Selection};
 use hakiki_messages::{Message, text};
+use hakiki_portal::Boundaries;
+use hakiki_portal::comparison::Sheet;
 use hakiki_tlog::tree::Head;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -42,6 +44,15 @@ pub struct OutArguments {
     /// Write every row as CSV
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
+    /// Write the comparison as one page, with a map and a table of each level of areas
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Outlines of areas (GeoJSON) for the maps of --html
+    #[arg(long, requires = "html", value_name = "FILE")]
+    boundaries: Option<PathBuf>,
+    /// The property of an outline that holds its area's code
+    #[arg(long, default_value = "code", value_name = "NAME")]
+    boundaries_property: String,
     /// Rows on the terminal
     #[arg(long, default_value_t = 20)]
     rows: usize,
@@ -105,9 +116,11 @@ fn check(arguments: &CheckArguments, terminal: Terminal) -> Result<ExitCode> {
     arguments.test.is_new(terminal)?;
     let Some((log, reading)) = arguments.log.open_to_read(terminal)? else { return Ok(ExitCode::from(2)) };
     let started = Instant::now();
-    let reference = of_log(&log)?;
+    let mut reference = of_log(&log)?;
+    let title = Message::new("claims.tool.log_at").with("title", reference.title).with("size", log.as_of);
+    reference.title = title.text(terminal.language);
     let comparison = compared(&read, &reference, terminal)?;
-    let code = tell(&read.set, &comparison, &arguments.out, terminal)?;
+    let code = tell((&read.set, &reference), &comparison, &arguments.out, terminal)?;
     took(started, terminal);
     let root = reading.root_at(log.as_of)?.context("the log has no root at its own size")?;
     arguments.test.write(&comparison, Head { size: log.as_of, root }, terminal)?;
@@ -125,7 +138,7 @@ fn compare_tables(arguments: &CompareArguments, terminal: Terminal) -> Result<Ex
     let started = Instant::now();
     let claim = OfTable { by_name: claim.by_name || reference.by_name, ..claim };
     let comparison = compared(&claim, &reference.set, terminal)?;
-    let code = tell(&claim.set, &comparison, &arguments.out, terminal)?;
+    let code = tell((&claim.set, &reference.set), &comparison, &arguments.out, terminal)?;
     took(started, terminal);
     Ok(code)
 }
@@ -143,8 +156,11 @@ fn heads(arguments: &HeadsArguments, terminal: Terminal) -> Result<ExitCode> {
     let mut earlier = of_ledger(&log.ledger, &view, log.scope()?);
     earlier.title =
         Message::new("claims.tool.heads").with("from", from).with("to", to).text(terminal.language);
-    let comparison = compare(&earlier, &of_log(&log)?);
-    let code = tell(&earlier, &comparison, &arguments.out, terminal)?;
+    let mut later = of_log(&log)?;
+    let title = Message::new("claims.tool.log_at").with("title", later.title).with("size", to);
+    later.title = title.text(terminal.language);
+    let comparison = compare(&earlier, &later);
+    let code = tell((&earlier, &later), &comparison, &arguments.out, terminal)?;
     took(started, terminal);
     Ok(code)
 }
@@ -154,14 +170,28 @@ fn took(started: Instant, terminal: Terminal) {
     terminal.say(&Message::new("claims.tool.took").with("ms", elapsed_ms));
 }
 
+/// The claim and the reference, as words, and as the files that are asked for.
 fn tell(
-    claim: &ResultSet,
+    (claim, reference): (&ResultSet, &ResultSet),
     comparison: &Comparison,
     out: &OutArguments,
     terminal: Terminal,
 ) -> Result<ExitCode> {
     if let Some(path) = &out.csv {
         std::fs::write(path, csv(comparison)).with_context(|| format!("writing {}", path.display()))?;
+        terminal.say(&Message::new("claims.tool.written").with("path", path.display().to_string()));
+    }
+    if let Some(path) = &out.html {
+        let boundaries =
+            out.boundaries.as_deref().map(|path| read_boundaries(path, &out.boundaries_property));
+        let boundaries = boundaries.transpose()?;
+        let (boundaries, language) = (boundaries.as_ref(), terminal.language);
+        let sides = Message::new("claims.tool.sides").with("claim", claim.title.clone());
+        let mut said = say_summary(claim, comparison, out.rows, language);
+        said.insert(1, sides.with("reference", reference.title.clone()).text(language));
+        said.push(say_reading(language));
+        let page = Sheet { claim, reference, comparison, said: &said, boundaries, language }.html();
+        std::fs::write(path, page).with_context(|| format!("writing {}", path.display()))?;
         terminal.say(&Message::new("claims.tool.written").with("path", path.display().to_string()));
     }
     if out.json {
@@ -176,4 +206,10 @@ fn tell(
         Some(false) => 1,
         None => 2,
     }))
+}
+
+fn read_boundaries(path: &Path, property: &str) -> Result<Boundaries> {
+    let about = || format!("reading {}", path.display());
+    let bytes = std::fs::read(path).with_context(about)?;
+    Boundaries::parse(&bytes, property).with_context(about)
 }

@@ -10,7 +10,7 @@ use hakiki_claims::answering::{By, forms};
 use hakiki_claims::bounds::{Bound, Condition, Forms, bound, bound_answered, bound_of_totals};
 use hakiki_claims::draw::boxes_to_draw;
 use hakiki_core::register::Candidate;
-use hakiki_messages::{Message, text};
+use hakiki_messages::{Message, signed, text};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -143,7 +143,7 @@ fn said(
     draws: [Option<u64>; 2],
 ) -> Vec<Message> {
     let message = |key: &str| Message::new(format!("claims.bounds.{key}"));
-    let number = |number: i128| super::claim_said::signed(number).trim_start_matches('+').to_owned();
+    let number = |number: i128| signed(number).trim_start_matches('+').to_owned();
     let said = message("figure").with("claimed", number(condition.total));
     let mut lines = vec![said.with("forms_say", number(bound.forms_say))];
     lines.push(message("open").with("count", plain.open.len()));

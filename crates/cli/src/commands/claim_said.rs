@@ -1,10 +1,11 @@
 //! A comparison for people: sentences from the message files, the differing rows first.
 
 use hakiki_claims::arithmetic::{Arithmetic, arithmetic};
-use hakiki_claims::compare::{Counts, Impossible, NoRows, RowCompared, Why};
+use hakiki_claims::compare::{Counts, Impossible, NoRows, RowCompared};
 use hakiki_claims::report::{denominator_word, figure_word};
-use hakiki_claims::{Comparison, ResultSet, Rows, Verdict};
-use hakiki_messages::{Language, Message, text};
+use hakiki_claims::{Comparison, ResultSet, Rows};
+use hakiki_messages::{Language, Message, signed, text};
+use hakiki_portal::comparison::{not_identical, verdict_word};
 
 /// Denominators counted, in their order.
 const DENOMINATORS: [&str; 4] = ["candidates", "valid", "cast", "registered"];
@@ -20,18 +21,33 @@ fn rows_name(rows: &Rows, language: Language) -> String {
     }
 }
 
-/// A whole number with its sign; nought is `0`.
-pub fn signed(number: i128) -> String {
-    let grouped = hakiki_messages::number(u64::try_from(number.unsigned_abs()).unwrap_or(u64::MAX));
-    match number.signum() {
-        1 => format!("+{grouped}"),
-        -1 => format!("−{grouped}"),
-        _ => grouped,
-    }
-}
-
 /// The lines to print; at most `rows` rows of each list.
 pub fn say_comparison(
+    claim: &ResultSet,
+    comparison: &Comparison,
+    rows: usize,
+    language: Language,
+) -> Vec<String> {
+    let mut lines = say_summary(claim, comparison, rows, language);
+    let listed = not_identical(comparison);
+    let count = listed.len();
+    lines.extend(
+        listed.into_iter().take(rows).map(|(code, row)| one(code, row, comparison, language).text(language)),
+    );
+    if count > rows {
+        lines.push(message("more").with("count", count - rows).text(language));
+    }
+    lines.push(say_reading(language));
+    lines
+}
+
+/// How it is to be read.
+pub fn say_reading(language: Language) -> String {
+    message("reading").text(language)
+}
+
+/// The claim's title, what is compared, the counts, the totals, the claim's own arithmetic, and what cannot be.
+pub fn say_summary(
     claim: &ResultSet,
     comparison: &Comparison,
     rows: usize,
@@ -72,31 +88,7 @@ pub fn say_comparison(
     for (code, row) in comparison.rows.iter().filter(|(_, row)| row.impossible.is_some()).take(rows) {
         say(impossible(code, row));
     }
-    let unlike = |row: &RowCompared| row.all != Verdict::Identical;
-    let listed = comparison.rows.iter().filter(|(_, row)| comparison.at.is_ok() && unlike(row));
-    let mut listed: Vec<_> = listed.collect();
-    // A claim of two stations against a nation would else show nothing of its own.
-    listed.sort_by_key(|(_, row)| order(&row.all));
-    let count = listed.len();
-    for (code, row) in listed.into_iter().take(rows) {
-        say(one(code, row, comparison, language));
-    }
-    if count > rows {
-        say(message("more").with("count", count - rows));
-    }
-    say(message("reading"));
     lines
-}
-
-/// What is told first: what differs, what only the claim has, what cannot be compared, what the claim leaves out.
-fn order(verdict: &Verdict) -> u8 {
-    match verdict {
-        Verdict::Different => 0,
-        Verdict::OnlyClaim => 1,
-        Verdict::NotComparable(_) => 2,
-        Verdict::OnlyReference => 3,
-        Verdict::Identical => 4,
-    }
 }
 
 fn how(comparison: &Comparison, language: Language) -> Message {
@@ -164,17 +156,7 @@ fn impossible(code: &str, row: &RowCompared) -> Message {
 }
 
 fn one(code: &str, row: &RowCompared, comparison: &Comparison, language: Language) -> Message {
-    let why = match row.all {
-        Verdict::Identical => "identical",
-        Verdict::Different => "different",
-        Verdict::OnlyClaim => "only_claim",
-        Verdict::OnlyReference => "only_reference",
-        Verdict::NotComparable(Why::Contested) => "contested",
-        Verdict::NotComparable(Why::Disregarded) => "disregarded",
-        Verdict::NotComparable(Why::NoNumber) => "no_number",
-        Verdict::NotComparable(Why::NoBoxInCommon) => "no_box",
-        Verdict::NotComparable(Why::Incomplete { .. }) => "incomplete",
-    };
+    let why = verdict_word(row.all);
     let figures = comparison.pairs.iter().zip(&row.figures).filter(|(_, both)| both.claim != both.reference);
     let figures: Vec<String> = figures
         .map(|(pair, both)| {

@@ -2,9 +2,9 @@
 
 use super::quick_count_sample::Sample;
 use anyhow::Result;
-use hakiki_claims::{ResultSet, Scope};
 use hakiki_claims::of_ledger::of_ledger;
 use hakiki_claims::set::State;
+use hakiki_claims::{ResultSet, Scope};
 use hakiki_core::Ledger;
 use hakiki_core::view::ContestView;
 

@@ -11,9 +11,8 @@ const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 /// A text as a cell.
 pub fn csv_cell(text: &str) -> Cow<'_, str> {
     let is_formula = text.starts_with(FORMULA) && !is_number(text);
-    let must_be_quoted = text.contains([',', '"', '\n', '\r'])
-        || text.starts_with([' ', '\t'])
-        || text.ends_with([' ', '\t']);
+    let must_be_quoted =
+        text.contains([',', '"', '\n', '\r']) || text.starts_with([' ', '\t']) || text.ends_with([' ', '\t']);
     let guard = if is_formula { "'" } else { "" };
     match (is_formula, must_be_quoted) {
         (false, false) => Cow::Borrowed(text),

@@ -2,7 +2,7 @@
 //!
 //! Files hold every digit; the page rounds for reading and never the other way.
 
-use crate::table::cell as csv_cell;
+use hakiki_core::text::csv_cell;
 use hakiki_messages::{Language, number, text};
 use serde_json::{Value, json};
 
@@ -84,8 +84,8 @@ impl Cell {
     /// As a file has it: every digit, no word translated.
     fn exact(&self) -> String {
         match self {
-            Self::Text(text) => csv_cell(text),
-            Self::Word(key) => csv_cell(short(key)),
+            Self::Text(text) => csv_cell(text).into_owned(),
+            Self::Word(key) => csv_cell(short(key)).into_owned(),
             Self::Whole(count) => count.to_string(),
             Self::Real(value) | Self::Share(value) | Self::Chance(value) if value.is_finite() => {
                 value.to_string()
