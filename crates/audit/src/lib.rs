@@ -18,6 +18,8 @@ pub mod assertion;
 pub mod batch;
 pub mod comparison;
 pub mod contest;
+#[cfg(feature = "fixture")]
+pub mod fixture;
 pub mod forensics;
 pub mod martingale;
 pub mod numeric;

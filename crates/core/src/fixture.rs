@@ -15,6 +15,7 @@ use crate::record::Record;
 use crate::roster::{InOrder, Role};
 use crate::text::{BoxValue, Date, Time};
 use hakiki_note::{Hash, KeyName, Note, SigningKey, sha256};
+use hakiki_tlog::tree::Head;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Origin of the fixture's log.
@@ -70,6 +71,11 @@ pub fn key(name: &str) -> SigningKey {
     let name = KeyName::new(&format!("mfano.example/k/{name}")).expect("fixture names are key names");
     let seed = sha256(name.as_str().as_bytes());
     SigningKey::from_seed(name, &seed.0)
+}
+
+/// A head of that size, whose root is of no log.
+pub fn head(size: u64) -> Head {
+    Head { size, root: sha256(b"a root") }
 }
 
 /// The log's key.

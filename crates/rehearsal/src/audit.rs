@@ -17,7 +17,10 @@ use hakiki_audit::of_log::{Audit, draft, spread_areas};
 use hakiki_core::Ledger;
 use hakiki_core::kinds::{AuditCount, AuditMethod, AuditOutcome, AuditPlan, AuditSeed};
 use hakiki_core::ledger::{AuditPlanEntry, BatchRow};
+use hakiki_core::outcome::Outcome;
 use hakiki_core::roster::InOrder;
+use hakiki_core::view::prospect::prospect;
+use hakiki_core::view::{ContestView, Selection};
 use hakiki_note::{Hash, SigningKey, sha256};
 use hakiki_tlog::tree::Head;
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,6 +93,8 @@ pub struct Audited {
     pub counted: u64,
     /// Of these, the ones whose count is not what stood.
     pub differing: u64,
+    /// The risk limit that its plan names, as a fraction.
+    pub risk_limit: (u32, u32),
     /// How it ended.
     pub end: End,
 }
@@ -156,6 +161,7 @@ pub(crate) async fn audit(night: &Arc<Night>, ledger: Ledger, head: Head, boxes:
         draws,
         counted: counts.len() as u64,
         differing: differing.count() as u64,
+        risk_limit: work.entry()?.plan.risk_limit,
         end,
     })
 }
@@ -283,27 +289,23 @@ impl Work<'_> {
     }
 }
 
-/// What the reported figures say under the rule of the contest: who is elected, or the two of a run-off; and the areas of the spread.
+/// What stands under the rule of the contest: who is elected, or the two of a run-off; and the areas of the spread.
 fn outcome(
     ledger: &Ledger,
     contest: u16,
     rows: &[BatchRow],
 ) -> Result<(AuditOutcome, BTreeSet<u32>, BTreeSet<String>)> {
-    let candidates = rows.first().map_or(0, |row| row.votes.len());
-    let mut votes = vec![0_u64; candidates];
-    for row in rows {
-        votes.iter_mut().zip(row.votes.iter()).for_each(|(sum, votes)| *sum += votes);
+    let view = ContestView::new(ledger, contest, ledger.size(), Selection::All);
+    let number = |place: usize| Ok(u32::try_from(place + 1)?);
+    match prospect(ledger, &view)?.standing.outcome {
+        Outcome::Elected(first) => {
+            let areas = spread_areas(ledger, contest, rows, first)?;
+            Ok((AuditOutcome::Elected, BTreeSet::from([number(first)?]), areas.into_iter().collect()))
+        }
+        Outcome::RunOff { first, second } if first.len() + second.len() == 2 => {
+            let finalists = first.into_iter().chain(second).map(number).collect::<Result<_>>()?;
+            Ok((AuditOutcome::RunOff, finalists, BTreeSet::new()))
+        }
+        other => bail!("an outcome that no plan can name: {other:?}"),
     }
-    let valid: u64 = rows.iter().map(|row| row.valid).sum();
-    let mut order: Vec<usize> = (0..candidates).collect();
-    order.sort_by_key(|place| std::cmp::Reverse(votes[*place]));
-    let number = |place: usize| u32::try_from(place + 1);
-    if let Some(first) = order.first()
-        && 2 * votes[*first] > valid
-        && let Ok(areas) = spread_areas(ledger, contest, rows, *first)
-    {
-        return Ok((AuditOutcome::Elected, BTreeSet::from([number(*first)?]), areas.into_iter().collect()));
-    }
-    let finalists = order.iter().take(2).map(|place| Ok(number(*place)?)).collect::<Result<_>>()?;
-    Ok((AuditOutcome::RunOff, finalists, BTreeSet::new()))
 }

@@ -6,7 +6,7 @@ use crate::terminal::{Stop, Terminal, VerifyBar, bar};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use hakiki_core::fingerprint::words;
-use hakiki_messages::Message;
+use hakiki_messages::{Message, share};
 use hakiki_rehearsal::audit::{Audited, Boxes, End};
 use hakiki_rehearsal::demo::{
     DirectoryError, Event, Rehearsed, Settings, StartRivals, Watcher, run as rehearse,
@@ -86,18 +86,22 @@ impl OnTerminal {
 
 impl OnTerminal {
     fn audited(&self, audited: &Audited) {
-        let Audited { stations, draws, counted, differing, end, .. } = audited;
+        let Audited { stations, draws, counted, differing, end, risk_limit: (part, whole), .. } = audited;
         let drawn = Message::new("demo.audit_drawn").with("draws", *draws).with("stations", *stations);
+        let drawn = drawn.with("limit", share(u64::from(*part), u64::from(*whole)));
         self.terminal.say(&drawn);
         let counted =
             Message::new("demo.audit_counted").with("counted", *counted).with("differing", *differing);
         self.terminal.say(&counted);
-        self.terminal.say(&Message::new(match end {
-            End::Confirmed => "demo.audit_confirmed",
-            End::Counted { confirms: true } => "demo.audit_full",
-            End::Counted { confirms: false } => "demo.audit_not_borne_out",
-            End::Broken => "demo.audit_broken",
-        }));
+        self.terminal.say(&match end {
+            End::Confirmed => {
+                let found = share(u64::from(whole.saturating_sub(*part)), u64::from(*whole));
+                Message::new("demo.audit_confirmed").with("confidence", found)
+            }
+            End::Counted { confirms: true } => Message::new("demo.audit_full"),
+            End::Counted { confirms: false } => Message::new("demo.audit_not_borne_out"),
+            End::Broken => Message::new("demo.audit_broken"),
+        });
     }
 }
 

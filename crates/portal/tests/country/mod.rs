@@ -4,30 +4,20 @@
 
 use crate::night::{CANDIDATES, COUNTIES, FIRST_STATION, Night, STATIONS, before_polls};
 use hakiki_audit::batch::Stage;
-use hakiki_audit::of_log::draft::row_text;
-use hakiki_audit::of_log::{Audit, draft, spread_areas};
+use hakiki_audit::fixture;
+pub use hakiki_audit::fixture::DIGITS;
+use hakiki_audit::of_log::Audit;
 use hakiki_core::Record;
-use hakiki_core::fixture::{CONTEST, Fixture, Setting, key};
-use hakiki_core::kinds::{AuditCount, AuditMethod, AuditOutcome, AuditPlan, AuditSeed, Election, Kind};
-use hakiki_core::roster::Role;
-use hakiki_core::text::Time;
-use hakiki_note::{Hash, sha256};
+use hakiki_core::fixture::{Fixture, Setting};
+use hakiki_core::kinds::{AuditMethod, AuditPlan};
+use hakiki_note::Hash;
 use hakiki_portal::Snapshot;
-use hakiki_tlog::tree::Head;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Stations of the plain country.
 pub const PLAIN: u32 = 40;
-/// The digits of all tests.
-pub const DIGITS: &str = "31415926535897932384";
-
 pub struct Country {
     pub night: Night,
-}
-
-fn admit(election: &mut Election) {
-    election.admits.extend(Kind::AUDIT.iter().map(|kind| kind.name_and_version()));
-    election.quorums.insert("audit-plan".into(), 2);
 }
 
 /// Reported: candidate 1 has 60 %.
@@ -44,7 +34,7 @@ impl Country {
     /// The same of any size.
     pub fn of_size(stations: u32, counties: u32, reported: impl Fn(usize) -> [u32; 3]) -> Self {
         let setting = Setting { stations, counties, ..Setting::default() };
-        let fixture = Fixture::with(&setting, admit);
+        let fixture = Fixture::with(&setting, fixture::admit);
         let ledger = fixture.ledger();
         let entries = fixture.records.iter().map(|record| record.note().as_bytes().to_vec()).collect();
         let night = Night { fixture, ledger, entries, blobs: BTreeSet::new(), outlines: None };
@@ -53,7 +43,7 @@ impl Country {
 
     /// Names that are hard for a careless page.
     pub fn odd(reported: impl Fn(usize) -> [u32; 3]) -> Self {
-        Self { night: before_polls(admit) }.reported(STATIONS, reported)
+        Self { night: before_polls(fixture::admit) }.reported(STATIONS, reported)
     }
 
     /// One that admits no audit.
@@ -62,8 +52,7 @@ impl Country {
     }
 
     fn reported(mut self, stations: usize, reported: impl Fn(usize) -> [u32; 3]) -> Self {
-        for name in ["auditor-1", "auditor-2"] {
-            let record = self.night.fixture.enrolment(name, Role::Auditor);
+        for record in fixture::board(&self.night.fixture) {
             self.append(record);
         }
         for station in 0..stations {
@@ -82,35 +71,15 @@ impl Country {
         id
     }
 
-    /// A plan of candidate 1's election at 5 %, whose table and record may be changed.
+    /// A plan by betting of candidate 1's election at 5 %, whose table and record may be changed.
     pub fn plan_with(&mut self, table: impl Fn(&mut Vec<String>), record: impl Fn(&mut AuditPlan)) -> Hash {
-        let ledger = &self.night.ledger;
-        let head = Head { size: ledger.size(), root: sha256(b"a root") };
-        let rows = draft(ledger, 0, 0, head.size).unwrap();
-        let areas = spread_areas(ledger, 0, &rows, 0).unwrap_or_default();
-        let mut texts: Vec<String> = rows.iter().map(|row| row_text(ledger, row)).collect();
-        table(&mut texts);
-        let bytes = AuditPlan::batches_table(texts);
-        let batches = sha256(&bytes);
-        self.night.fixture.tables.insert(batches, bytes);
-        let mut plan = AuditPlan {
-            contest: CONTEST.into(),
-            area: "MF".into(),
-            head,
-            outcome: AuditOutcome::Elected,
-            candidates: BTreeSet::from([1]),
-            spread_areas: areas.into_iter().collect(),
-            risk_limit: (1, 20),
-            method: AuditMethod::Betting,
-            stake: Some((9, 10)),
-            expected: None,
-            batches,
-            outside: BTreeMap::new(),
-            words: None,
+        let betting = |plan: &mut AuditPlan| {
+            (plan.method, plan.stake) = (AuditMethod::Betting, Some((9, 10)));
+            record(plan);
         };
-        record(&mut plan);
-        let record = self.night.fixture.sign(plan, &[&key("custodian-1"), &key("custodian-2")]);
-        self.append(record)
+        let Night { fixture, ledger, .. } = &mut self.night;
+        let plan = fixture::plan(fixture, ledger, table, betting);
+        self.append(plan)
     }
 
     pub fn plan(&mut self) -> Hash {
@@ -118,14 +87,7 @@ impl Country {
     }
 
     pub fn seed(&mut self, plan: Hash) {
-        let seed = AuditSeed {
-            plan,
-            digits: DIGITS.into(),
-            thrown: Time::parse("2031-03-11T10:00:00+03:00").unwrap(),
-            present: BTreeSet::from(["press".to_owned()]),
-            words: None,
-        };
-        let record = self.night.fixture.sign(seed, &[&key("commissioner-1"), &key("observer")]);
+        let record = fixture::seed(&self.night.fixture, plan, DIGITS, &["press"]);
         self.append(record);
     }
 
@@ -140,24 +102,12 @@ impl Country {
         votes: [u32; 3],
         replaces: Option<Hash>,
     ) -> Hash {
-        let count = AuditCount {
-            plan,
-            station: station.into(),
-            at: Time::parse("2031-03-12T10:00:00+03:00").unwrap(),
-            votes: (1..).zip(votes).collect(),
-            rejected: None,
-            seal: None,
-            page: None,
-            replaces,
-            words: None,
-        };
-        let record = self.night.fixture.sign(count, &[&key("auditor-1"), &key("auditor-2")]);
+        let record = fixture::count(&self.night.fixture, plan, station, votes, replaces);
         self.append(record)
     }
 
     pub fn audit(&self, plan: &Hash) -> Audit {
-        let ledger = &self.night.ledger;
-        Audit::new(ledger, ledger.audit_plan_of(plan).unwrap(), ledger.size()).unwrap()
+        fixture::audit(&self.night.ledger, plan)
     }
 
     pub fn stage(&self, plan: &Hash) -> Stage {
@@ -166,10 +116,7 @@ impl Country {
 
     /// The stations that wait for a count.
     pub fn missing(&self, plan: &Hash) -> Vec<String> {
-        match self.stage(plan) {
-            Stage::Counting { missing } | Stage::FullCount { missing } => missing,
-            _ => Vec::new(),
-        }
+        fixture::missing(self.stage(plan))
     }
 
     /// A board counts whatever is drawn, until the audit says what it ends with.
