@@ -4,7 +4,10 @@
 mod country;
 mod markup;
 mod night;
+mod reader;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use country::{Country, honest, odd_names};
 use hakiki_messages::{Language, text};
 use hakiki_portal::audit_sheets::{Sheets, pull, tally};
@@ -21,6 +24,52 @@ fn without_hex(html: &str) -> String {
         .filter(|word| word.len() < 24)
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// The modules of a picture of one bit a pixel: PNG (ISO/IEC 15948) as the sheets have it, its rows unfiltered.
+fn modules(png: &[u8]) -> (usize, Vec<bool>) {
+    assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && &png[12..16] == b"IHDR");
+    let width = u32::from_be_bytes(png[16..20].try_into().unwrap()) as usize;
+    assert_eq!(&png[24..29], [1, 0, 0, 0, 0], "grey, one bit, not interlaced");
+    assert_eq!(&png[37..41], b"IDAT");
+    let length = u32::from_be_bytes(png[33..37].try_into().unwrap()) as usize;
+    let rows = miniz_oxide::inflate::decompress_to_vec_zlib(&png[41..41 + length]).unwrap();
+    let dark = rows.chunks(1 + width.div_ceil(8)).flat_map(|row| {
+        assert_eq!(row[0], 0, "no filter");
+        (0..width).map(|x| row[1 + x / 8] >> (7 - x % 8) & 1 == 0).collect::<Vec<_>>()
+    });
+    (width, dark.collect())
+}
+
+/// Whoever scans a printed sheet comes to the station's page, at this audit.
+#[test]
+fn the_codes_of_sheets_lead_to_their_stations() {
+    let mut country = Country::plain(telling);
+    let plan = country.plan();
+    country.seed(plan);
+    let (ledger, missing) = (&country.night.ledger, country.missing(&plan));
+    let entry = ledger.audit_plan_of(&plan).unwrap();
+    for sheet in [pull, tally] {
+        let html = sheet(ledger, entry, ledger.size(), Language::Swahili).unwrap();
+        let pictures =
+            html.split("data:image/png;base64,").skip(1).map(|rest| rest.split('"').next().unwrap());
+        let links: BTreeSet<String> = pictures
+            .map(|picture| {
+                let (width, dark) = modules(&STANDARD.decode(picture).unwrap());
+                reader::read(width, &dark)
+            })
+            .collect();
+        let expected = missing.iter().map(|code| {
+            format!("https://log.mfano.example/sw/station/president/{code}/#audit-{}", entry.place)
+        });
+        assert_eq!(links, expected.collect());
+        let (station, part) = links.first().unwrap().split_once("/sw/").unwrap().1.split_once('#').unwrap();
+        let page = country.night.text(&country.snapshot(), &format!("/sw/{station}"));
+        assert!(
+            page.contains(&format!("id=\"{part}\"")),
+            "the part of the page that the code names is there"
+        );
+    }
 }
 
 #[test]

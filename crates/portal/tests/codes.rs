@@ -2,15 +2,14 @@
 #![allow(clippy::unwrap_used)]
 
 mod night;
+mod reader;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hakiki_note::sha256;
 use hakiki_portal::qr::{Code, codes, domain};
 use night::{Night, night};
-
-/// Pixels of a module.
-const SCALE: usize = 4;
+use reader::read;
 
 /// The dark modules of the SVG's last path: rows `M{x} {y}.5` of strokes `h{run}` and gaps `m{gap} 0`.
 fn modules(svg: &str) -> (usize, Vec<bool>) {
@@ -33,16 +32,6 @@ fn modules(svg: &str) -> (usize, Vec<bool>) {
         }
     }
     (width, dark)
-}
-
-fn read(width: usize, dark: &[bool]) -> String {
-    let pixels = width * SCALE;
-    let mut image = rqrr::PreparedImage::prepare_from_greyscale(pixels, pixels, |x, y| {
-        if dark[y / SCALE * width + x / SCALE] { 0 } else { 255 }
-    });
-    let grids = image.detect_grids();
-    assert_eq!(grids.len(), 1, "one code in the picture");
-    grids[0].decode().unwrap().1
 }
 
 /// What a scanner makes of the links, in any order.
