@@ -1,5 +1,6 @@
 //! Writes every page of invented nights to a directory, to be looked at in a browser: `night`, with one of everything; `deep`, with
-//! five levels of areas and witnessed heads; `audit` and `audited`, whose paper is being counted and was. `cargo run -p hakiki-portal --example pages -- DIRECTORY`.
+//! five levels of areas and witnessed heads; `audit` and `audited`, whose paper is being counted and was; `told`, a log of claims with
+//! statements, tests and a ruling. `cargo run -p hakiki-portal --example pages -- DIRECTORY`.
 #![allow(clippy::unwrap_used)]
 
 #[path = "../tests/country/mod.rs"]
@@ -8,8 +9,11 @@ mod country;
 mod deep;
 #[path = "../tests/night/mod.rs"]
 mod night;
+#[path = "../tests/told/mod.rs"]
+mod told;
 
 use country::{Country, honest};
+use hakiki_portal::{Site, respond};
 use night::Night;
 use std::fs;
 use std::path::Path;
@@ -19,7 +23,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     write(&night::night(), &Path::new(&directory).join("night"))?;
     write(&deep::deep_night(), &Path::new(&directory).join("deep"))?;
     write(&audit(Country::odd(honest), true), &Path::new(&directory).join("audit"))?;
-    write(&audit(Country::plain(honest), false), &Path::new(&directory).join("audited"))
+    write(&audit(Country::plain(honest), false), &Path::new(&directory).join("audited"))?;
+    write_site(&told::told_with_all().site(), &Path::new(&directory).join("told"))
 }
 
 /// A slip on one form, and paper that waits or has been counted.
@@ -37,18 +42,21 @@ fn audit(mut country: Country, waits: bool) -> Night {
 }
 
 fn write(night: &Night, directory: &Path) -> Result<(), Box<dyn std::error::Error>> {
-    let snapshot = night.snapshot();
+    write_site(&night.site(&night.snapshot()), directory)
+}
+
+fn write_site(site: &Site<'_>, directory: &Path) -> Result<(), Box<dyn std::error::Error>> {
     let mut count = 0;
-    for address in hakiki_portal::every_page(&night.site(&snapshot)) {
+    for address in hakiki_portal::every_page(site) {
         let mut file = directory.join(address.trim_start_matches('/'));
         if address.ends_with('/') {
             file.push("index.html");
         }
         fs::create_dir_all(file.parent().ok_or("an address without a folder")?)?;
-        fs::write(file, night.page(&snapshot, &address).body)?;
+        fs::write(file, respond(site, &address, &[]).body)?;
         count += 1;
     }
-    for (path, bytes) in hakiki_portal::search_index(&night.site(&snapshot)) {
+    for (path, bytes) in hakiki_portal::search_index(site) {
         fs::create_dir_all(directory.join(&path).parent().ok_or("a file without a folder")?)?;
         fs::write(directory.join(path), bytes)?;
     }

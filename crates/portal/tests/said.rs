@@ -5,16 +5,14 @@ mod markup;
 mod night;
 mod told;
 
-use hakiki_core::kinds::{ClaimRuling, ClaimTest, Election, Held, TestOutcome};
+use hakiki_core::kinds::{ClaimTest, Election, TestOutcome};
 use hakiki_core::roster::Role;
-use hakiki_core::text::Date;
 use hakiki_messages::Language;
 use hakiki_note::sha256;
 use hakiki_portal::{Snapshot, every_page};
-use hakiki_tlog::tree::Head;
 use night::{crawl, is_page, links};
 use std::collections::BTreeSet;
-use told::{HOSTILE, Told, told_with};
+use told::{HOSTILE, Told, ruling_on, test_of, told_with};
 
 fn told() -> Told {
     told_with(0)
@@ -220,18 +218,7 @@ fn what_is_found_and_ruled_of_a_claim_stands_beside_it_with_who_says_so() {
     told.night.append(court);
     let claim = told.night.ledger.claims()[1].id;
     let address = format!("/en/claims/{}/", told.claims[1]);
-    let head = Head { size: 46_230, root: sha256(b"a root of the other log") };
-    let test = ClaimTest {
-        claim,
-        tester: "jury".into(),
-        head,
-        found: TestOutcome::Differs,
-        comparison: Some(sha256(b"row by row")),
-        published: None,
-        address: Some("https://jury.example/1".into()),
-        words: None,
-        replaces: None,
-    };
+    let test = test_of(claim, "jury", TestOutcome::Differs);
     let first = told.put(test.clone(), "publisher");
     let page = told.text(&address);
     assert!(page.contains("tested by jury: differs") && page.contains("46,230"), "{page}");
@@ -245,17 +232,7 @@ fn what_is_found_and_ruled_of_a_claim_stands_beside_it_with_who_says_so() {
     told.put(ClaimTest { found: TestOutcome::Consistent, replaces: Some(first), ..test }, "publisher");
     let page = told.text("/en/claims/");
     assert!(page.contains("tested by daraja, jury: consistent"), "{page}");
-    let ruling = ClaimRuling {
-        claim,
-        court: "high-court".into(),
-        case: "5/2031".into(),
-        decided: Date::parse("2031-03-20").unwrap(),
-        held: Held::NotAccepted,
-        text: sha256(b"a ruling"),
-        address: None,
-        replaces: None,
-    };
-    told.put(ruling, "court");
+    told.put(ruling_on(claim), "court");
     assert!(told.text("/en/claims/").contains("ruled on by high-court: claim not accepted"));
     let page = told.text(&address.replace("/en/", "/sw/"));
     assert!(page.contains("high-court, kesi 5/2031") && page.contains("halikukubaliwa"), "{page}");

@@ -3,12 +3,12 @@
 //   node test/browser/portal.mjs --hakiki PATH [--base URL] [--sample] [--renew] [--shots DIR]
 //
 // It starts a demo of a small country, unless it is given an address. Exit 1 if anything is wrong, with each fault on a line.
-import { mkdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { WIDTHS, launch } from './support/chromium.mjs';
-import { compareLook, look } from './support/looks.mjs';
+import { compareLook } from './support/looks.mjs';
+import { byKeyboard, crawl, visit as visitPage, withoutScript } from './support/pages.mjs';
 import { demo } from './support/server.mjs';
 import { lying } from './support/lying.mjs';
 
@@ -22,98 +22,21 @@ const { values: options } = parseArgs({
     shots: { type: 'string' },
   },
 });
-const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const LOOKS = fileURLToPath(new URL('./looks/', import.meta.url));
 const FIRST_VIEW_MAX_BYTES = 30 * 1024;
 const USEFUL_MAX_MS = 2000;
 const LANGUAGES = ['en', 'sw'];
-/** Pages of one kind that are looked at. */
-const OF_A_KIND = 2;
 /** Kinds of pages of what people and machines did, and of the audit, of which the demo has something to show: each must be seen filled. */
 const OF_CONDUCT = ['audits/*', 'servers', 'servers/*', 'sessions', 'logins', 'software', 'custody', 'custody/*/*', 'doubts', 'scrutiny', 'withheld'];
 
+/** Codes and numbers in an address are of no account: what is left names the kind of page. */
+const FIXED = /^(contest|area|station|record|findings|missing|log|changes|search|about|timeline|rulings|declarations|data|page|slip|hall|embed|servers|sessions|logins|software|custody|doubts|scrutiny|withheld|audits|pull|tally|sign|code|state|contested|standing|disregarded)$/;
 const faults = [];
 const fault = (where, what) => {
   faults.push(`${where}: ${what}`);
   console.log(`FAULT ${where}: ${what}`);
 };
-
-/** Codes and numbers in an address are of no account: what is left names the kind of page. */
-const kindOf = (path) => {
-  const [address] = path.split(/[?#]/);
-  const words = address.split('/').filter(Boolean).slice(1);
-  const fixed = /^(contest|area|station|record|findings|missing|log|changes|search|about|timeline|rulings|declarations|data|page|slip|hall|embed|servers|sessions|logins|software|custody|doubts|scrutiny|withheld|audits|pull|tally|sign|code|state|contested|standing|disregarded)$/;
-  return words.map((word) => (fixed.test(word) ? word : '*')).join('/') || 'whole';
-};
-
-/** Follows links of pages until each kind was seen; gives addresses by kind. */
-async function crawl(browser, base) {
-  const context = await browser.newContext({ javaScriptEnabled: false });
-  const page = await context.newPage();
-  const kinds = new Map();
-  const queue = [`${base}/en/`];
-  const seen = new Set(queue);
-  while (queue.length > 0) {
-    const address = queue.shift();
-    const kind = kindOf(new URL(address).pathname);
-    const known = kinds.get(kind) ?? [];
-    if (known.length >= OF_A_KIND) continue;
-    const response = await page.goto(address);
-    if (response === null || response.status() !== 200) {
-      fault(address, `status ${response?.status()}, from a link of a page`);
-      continue;
-    }
-    if (!(response.headers()['content-type'] ?? '').startsWith('text/html')) continue;
-    kinds.set(kind, [...known, new URL(address).pathname]);
-    const links = await page.$$eval('a[href], iframe[src]', (all) => all.map((one) => new URL(one.getAttribute('href') ?? one.getAttribute('src'), document.baseURI).href));
-    for (const link of links) {
-      const url = new URL(link);
-      url.hash = '';
-      const isPage = url.origin === base && url.pathname.startsWith('/en/') && url.pathname.endsWith('/');
-      if (isPage && !seen.has(url.href)) {
-        seen.add(url.href);
-        queue.push(url.href);
-      }
-    }
-  }
-  await context.close();
-  return kinds;
-}
-
-/**
- * One page at one width, in one scheme, with script: nothing fails, nothing is outside, nobody is shut out.
- * The reader's clock stands still at `milliseconds`: a run that takes longer than the age of a head sees the same page.
- */
-async function visit(browser, base, path, width, scheme, milliseconds) {
-  const context = await browser.newContext({ viewport: WIDTHS[width], colorScheme: scheme, reducedMotion: 'reduce' });
-  await context.clock.setFixedTime(milliseconds);
-  const page = await context.newPage();
-  const where = `${path} ${width} ${scheme}`;
-  page.on('console', (message) => message.type() === 'error' && fault(where, `console: ${message.text()}`));
-  page.on('pageerror', (error) => fault(where, `script: ${error.message}`));
-  page.on('request', (request) => {
-    const url = request.url();
-    if (!url.startsWith(base) && !url.startsWith('data:') && !url.startsWith('blob:')) fault(where, `asks elsewhere: ${url}`);
-  });
-  await page.goto(base + path, { waitUntil: 'load' });
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  if (wide > 0) fault(where, `wider than the screen by ${wide} pixels`);
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  for (const violation of found.violations) {
-    const nodes = violation.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(', ');
-    fault(where, `axe ${violation.id}: ${violation.help} (${violation.nodes.length}: ${nodes})`);
-  }
-  if (options.shots) {
-    mkdirSync(options.shots, { recursive: true });
-    const name = `${path.replaceAll('/', '_')}-${width}-${scheme}.png`;
-    await page.screenshot({ path: join(options.shots, name), fullPage: true });
-  }
-  const seen = scheme === 'light' ? await look(page) : null;
-  const alarm = await page.locator('#alarm:visible').allTextContents();
-  await context.close();
-  return { seen, alarm: alarm.join(' ').trim() };
-}
+const visit = (browser, base, path, width, scheme, milliseconds) => visitPage(browser, base, path, { width, scheme, milliseconds, fault, shots: options.shots });
 
 /** A day later nothing new has come: each page that tells of a head says how old it is, and is still for everybody. */
 async function growsOld(browser, base, path, milliseconds) {
@@ -143,21 +66,6 @@ async function filled(browser, base, kinds) {
   await context.close();
 }
 
-/** Reading needs no script: the same figures stand in the page. */
-async function withoutScript(browser, base, path) {
-  const texts = [];
-  for (const javaScriptEnabled of [true, false]) {
-    const context = await browser.newContext({ javaScriptEnabled });
-    const page = await context.newPage();
-    await page.goto(base + path);
-    const numbers = (await page.locator('main').innerText()).match(/\d[\d,.\s]*/g) ?? [];
-    texts.push(numbers.length);
-    await context.close();
-  }
-  const [withIt, without] = texts;
-  if (without < withIt * 0.9) fault(path, `${without} figures without script, ${withIt} with it`);
-}
-
 /** The first view on a line of 400 kbit/s: bytes over the wire, and when something useful is there. */
 async function slowly(browser, base, path) {
   const context = await browser.newContext({ viewport: WIDTHS.phone });
@@ -178,40 +86,12 @@ async function slowly(browser, base, path) {
   await context.close();
 }
 
-/** Keys alone: the first stop is the way past the navigation, every stop is seen, and nothing holds the focus. */
-async function byKeyboard(browser, base, path) {
-  const context = await browser.newContext({ viewport: WIDTHS.desktop });
-  const page = await context.newPage();
-  await page.goto(base + path);
-  const stops = [];
-  for (let press = 0; press < 25; press += 1) {
-    await page.keyboard.press('Tab');
-    const stop = await page.evaluate(() => {
-      const element = document.activeElement;
-      if (!element || element === document.body) return null;
-      // In a picture the shape within a link shows the focus.
-      const shape = element.matches('svg a') ? element.querySelector('rect, path') : null;
-      const style = getComputedStyle(element);
-      const isSeen = (shape && parseFloat(getComputedStyle(shape).strokeWidth) >= 3) || style.outlineStyle !== 'none' || style.boxShadow !== 'none' || style.textDecorationLine !== 'none';
-      return { what: `${element.tagName} ${element.getAttribute('href') ?? ''}`, isSeen };
-    });
-    if (stop === null) break;
-    stops.push(stop);
-  }
-  // The tally hall's screen and a figure on another's page have no navigation to go past.
-  const isBare = /^\/\w+\/(hall|embed)\//.test(path);
-  if (!isBare && stops[0]?.what !== 'A #main') fault(path, `the first stop of the Tab key is ${stops[0]?.what}, expected the way to #main`);
-  for (const stop of stops.filter((one) => !one.isSeen)) fault(path, `the focus is not seen at ${stop.what}`);
-  if (new Set(stops.map((stop) => stop.what)).size < Math.min(5, stops.length)) fault(path, 'the focus goes in a circle');
-  await context.close();
-}
-
 const browser = await launch();
 const server = options.base ? null : await demo(options.hakiki, Number(options.stations));
 const base = options.base ?? server.base;
 const now = Date.now();
 try {
-  const kinds = await crawl(browser, base);
+  const kinds = await crawl(browser, base, FIXED, fault);
   console.log(`${kinds.size} kinds of pages: ${[...kinds.keys()].sort().join(', ')}`);
   if (server !== null) await filled(browser, base, kinds);
   let views = 0;
@@ -230,8 +110,8 @@ try {
         }
       }
     }
-    await withoutScript(browser, base, path);
-    await byKeyboard(browser, base, path);
+    await withoutScript(browser, base, path, fault);
+    await byKeyboard(browser, base, path, fault);
   }
   const station = [...kinds].find(([kind]) => kind.startsWith('station/'))?.[1][0];
   for (const path of ['/en/', station].filter(Boolean)) await slowly(browser, base, path);

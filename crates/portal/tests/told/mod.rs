@@ -3,11 +3,14 @@
 
 use crate::night::Night;
 use hakiki_core::fixture::{CONTEST, Fixture, Setting, key};
-use hakiki_core::kinds::{Body, Claim, Figures, Granularity, Kind, Statement};
+use hakiki_core::kinds::{
+    Body, Claim, ClaimRuling, ClaimTest, Figures, Granularity, Held, Kind, Statement, TestOutcome,
+};
 use hakiki_core::roster::Role;
-use hakiki_core::text::{BoxValue, Time};
+use hakiki_core::text::{BoxValue, Date, Time};
 use hakiki_note::{Hash, sha256};
 use hakiki_portal::{Page, Site, Snapshot, Source, respond};
+use hakiki_tlog::tree::Head;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was said first: it tries to end a block of data, a paragraph and a feed.
@@ -177,5 +180,49 @@ pub fn told_with(more: u32) -> Told {
         texts: BTreeMap::from(texts),
         own_url: None,
         said_url: None,
+    }
+}
+
+/// The same with everything: a claim that two tested, with what they found now and before, and that a court ruled on; and more
+/// statements than a page holds.
+pub fn told_with_all() -> Told {
+    let mut told = told_with(60);
+    let court = told.night.fixture.enrolment("court", Role::Registrar);
+    told.night.append(court);
+    let claim = told.night.ledger.claims()[1].id;
+    let first = told.put(test_of(claim, "jury", TestOutcome::Differs), "publisher");
+    told.put(test_of(claim, "daraja", TestOutcome::Consistent), "claimant");
+    let again = ClaimTest { replaces: Some(first), ..test_of(claim, "jury", TestOutcome::Differs) };
+    told.put(again, "publisher");
+    told.put(ruling_on(claim), "court");
+    told
+}
+
+/// A test of a claim against a head of the election's log.
+pub fn test_of(claim: Hash, tester: &str, found: TestOutcome) -> ClaimTest {
+    ClaimTest {
+        claim,
+        tester: tester.into(),
+        head: Head { size: 46_230, root: sha256(b"a root of the other log") },
+        found,
+        comparison: Some(sha256(b"row by row")),
+        published: None,
+        address: Some("https://jury.example/1".into()),
+        words: None,
+        replaces: None,
+    }
+}
+
+/// What a court holds of a claim.
+pub fn ruling_on(claim: Hash) -> ClaimRuling {
+    ClaimRuling {
+        claim,
+        court: "high-court".into(),
+        case: "5/2031".into(),
+        decided: Date::parse("2031-03-20").unwrap(),
+        held: Held::NotAccepted,
+        text: sha256(b"a ruling"),
+        address: None,
+        replaces: None,
     }
 }
