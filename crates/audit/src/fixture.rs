@@ -1,6 +1,5 @@
 //! Records of an audit for tests: an election that admits them, a plan, dice, counts. Test code of this package and of those that
 //! show audits.
-#![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
 
 use crate::batch::Stage;
 use crate::of_log::draft::row_text;
@@ -37,7 +36,7 @@ pub fn plan(
     record: impl FnOnce(&mut AuditPlan),
 ) -> Record {
     let head = head(ledger.size());
-    let rows = draft(ledger, 0, 0, head.size).unwrap();
+    let rows = draft(ledger, 0, 0, head.size).expect("the ledger has forms to plan of");
     let areas = spread_areas(ledger, 0, &rows, 0).unwrap_or_default();
     let mut texts: Vec<String> = rows.iter().map(|row| row_text(ledger, row)).collect();
     table(&mut texts);
@@ -68,7 +67,7 @@ pub fn seed(fixture: &Fixture, plan: Hash, digits: &str, present: &[&str]) -> Re
     let seed = AuditSeed {
         plan,
         digits: digits.into(),
-        thrown: Time::parse("2031-03-11T10:00:00+03:00").unwrap(),
+        thrown: Time::parse("2031-03-11T10:00:00+03:00").expect("fixture times are times"),
         present: present.iter().map(|who| (*who).to_owned()).collect(),
         words: None,
     };
@@ -86,7 +85,7 @@ pub fn count(
     let count = AuditCount {
         plan,
         station: station.into(),
-        at: Time::parse("2031-03-12T10:00:00+03:00").unwrap(),
+        at: Time::parse("2031-03-12T10:00:00+03:00").expect("fixture times are times"),
         votes: (1..).zip(votes).collect(),
         rejected: None,
         seal: None,
@@ -99,7 +98,8 @@ pub fn count(
 
 /// The audit of a plan, as the ledger stands.
 pub fn audit(ledger: &Ledger, plan: &Hash) -> Audit {
-    Audit::new(ledger, ledger.audit_plan_of(plan).unwrap(), ledger.size()).unwrap()
+    let entry = ledger.audit_plan_of(plan).expect("the plan is in the ledger");
+    Audit::new(ledger, entry, ledger.size()).expect("the plan has an audit")
 }
 
 /// The stations whose paper is to be counted; none once the audit has ended.
