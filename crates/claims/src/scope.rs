@@ -3,6 +3,7 @@
 //! Votes on two ballots are for different people. They are never one column, so a contest whose areas have ballots of their own
 //! is compared an area at a time.
 
+use crate::set::{ResultSet, Rows};
 use hakiki_core::Ledger;
 use hakiki_core::register::{Ballot, Register};
 
@@ -92,5 +93,22 @@ impl<'l> Scope<'l> {
                     .get(station as usize)
                     .is_some_and(|it| self.register.is_within(it.area, area))
             })
+    }
+
+    /// A claim without the rows that the register knows to lie elsewhere, and how many these are. A row that the register does not
+    /// know stays: whoever brought it is to be told.
+    pub fn of_claim(&self, claim: &ResultSet) -> (ResultSet, u64) {
+        let is_elsewhere = |code: &str| match claim.rows_are {
+            Rows::Stations => self.register.station(code).is_some_and(|station| !self.has(station)),
+            Rows::Areas(_) => self.register.area(code).is_some_and(|area| {
+                self.area.is_some_and(|whole| {
+                    !self.register.is_within(area, whole) && !self.register.is_within(whole, area)
+                })
+            }),
+        };
+        let mut kept = claim.clone();
+        kept.rows.retain(|code, _| !is_elsewhere(code));
+        let left_out = (claim.rows.len() - kept.rows.len()) as u64;
+        (kept, left_out)
     }
 }

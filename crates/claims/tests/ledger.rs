@@ -180,6 +180,12 @@ fn a_contest_of_several_ballots_is_compared_an_area_at_a_time() {
     let rest = of_ledger(&ledger, &view(&ledger), scope(Some("MF")).unwrap());
     assert!(!rest.rows.contains_key(&fixture.stations[0]) && rest.rows.contains_key(&fixture.stations[1]));
     assert_eq!(rest.rows.len() + county.rows.len(), fixture.stations.len());
+    // A national table beside one county: its rows of other counties are left out, one that nobody knows stays.
+    let mut national = ResultSet { columns: county.columns.clone(), ..rest.clone() };
+    national.rows.extend(county.rows.clone());
+    national.rows.insert("nowhere".into(), county.rows[&fixture.stations[0]].clone());
+    let (kept, left_out) = scope(Some("c01")).unwrap().of_claim(&national);
+    assert_eq!((kept.rows.len(), left_out), (county.rows.len() + 1, rest.rows.len() as u64));
     let of = |scope| forms(&ledger, &view(&ledger), scope, By::Nobody);
     let forms = of(scope(Some("c01")).unwrap());
     assert_eq!(forms.stations.iter().map(|station| station.votes.clone()).collect::<Vec<_>>(), [[90, 50, 1]]);
