@@ -10,7 +10,7 @@ use hakiki_core::kinds::Statement;
 use hakiki_core::text::Time;
 use hakiki_note::{Hash, sha256};
 use hakiki_press::near::{Run, Shelf};
-use hakiki_press::{Index, Query};
+use hakiki_search::{Index, Query};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
