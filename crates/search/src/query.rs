@@ -88,6 +88,13 @@ pub struct SearchPage {
     pub has_more: bool,
 }
 
+impl Query {
+    /// Whether it can be searched for: J106 says what is wrong with it.
+    pub fn check(&self) -> Result<(), SearchError> {
+        expression(self).map(|_| ())
+    }
+}
+
 impl Index {
     /// Searches.
     pub fn search(&self, query: &Query) -> Result<SearchPage, SearchError> {

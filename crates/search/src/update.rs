@@ -223,7 +223,14 @@ impl Index {
     ) -> Result<u64, SearchError> {
         let failed = self.failed();
         let mut completed = 0;
-        for chunk in hashes.chunks(CHUNK) {
+        let mut wanted = Vec::new();
+        for hash in hashes {
+            // Photographs come the same way.
+            if !self.places_of(hash, false)?.is_empty() {
+                wanted.push(*hash);
+            }
+        }
+        for chunk in wanted.chunks(CHUNK) {
             let mut found = texts(chunk)?;
             leave_out_withheld(look, chunk, &mut found);
             for (hash, text) in chunk.iter().zip(found) {
