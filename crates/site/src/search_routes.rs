@@ -155,14 +155,13 @@ async fn search<H: Holder>(holder: &Arc<H>, query: Query) -> StatementSearch {
         // Who waits for it may be gone.
         Some(searching.search(&query, |interrupter| drop(begun.send(interrupter))))
     });
-    let searched = match tokio::time::timeout(SEARCH_MAX, &mut running).await {
-        Ok(searched) => searched,
-        Err(_) => {
-            if let Ok(interrupter) = interrupter.await {
-                interrupter.interrupt();
-            }
-            running.await
+    let searched = if let Ok(searched) = tokio::time::timeout(SEARCH_MAX, &mut running).await {
+        searched
+    } else {
+        if let Ok(interrupter) = interrupter.await {
+            interrupter.interrupt();
         }
+        running.await
     };
     drop(permit);
     match searched {

@@ -193,13 +193,11 @@ impl Searching {
     fn reader(&self, generation: u64) -> Result<Reader, SearchError> {
         let mut readers = lock(&self.readers);
         readers.retain(|(of, _)| *of == generation);
-        match readers.pop() {
-            Some((_, reader)) => Ok(reader),
-            None => {
-                drop(readers);
-                Index::open_to_read(&self.path()).map(Reader)
-            }
+        if let Some((_, reader)) = readers.pop() {
+            return Ok(reader);
         }
+        drop(readers);
+        Index::open_to_read(&self.path()).map(Reader)
     }
 
     /// Waits for something to do, at most as long as `most` where there is such a limit; none when it is to end.

@@ -224,7 +224,8 @@ async fn an_index_that_is_damaged_or_anothers_is_made_again() {
     let other = House::of_statements().await;
     other.say("gazeti", "Maneno mengine", |_| {}).await;
     other.until_found("q=maneno", 1).await;
-    let (from, _) = (other.index(), other.running.stop().await.unwrap());
+    let from = other.index();
+    other.running.stop().await.unwrap();
     std::fs::copy(from, &index).unwrap();
     let house = House::over(directory, fixture, &[]).await;
     house.until_found("q=kura", 1).await;
