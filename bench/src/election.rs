@@ -43,11 +43,13 @@ pub struct Synthetic {
     pub contests: u32,
 }
 
-fn refused(refusal: &Refusal) -> anyhow::Error {
+/// A refusal of a record that a race made itself.
+pub fn refused(refusal: &Refusal) -> anyhow::Error {
     anyhow!("the race's own record is refused: {refusal}")
 }
 
-fn key(name: &str) -> Result<SigningKey> {
+/// A key by its name.
+pub fn key(name: &str) -> Result<SigningKey> {
     let name = KeyName::new(&format!("race.example/k/{name}"))?;
     let seed = sha256(name.as_str().as_bytes());
     Ok(SigningKey::from_seed(name, &seed.0))
@@ -87,11 +89,13 @@ fn contest(number: u32) -> Contest {
     }
 }
 
-fn custodians() -> Result<Vec<SigningKey>> {
+/// The custodians of every race.
+pub fn custodians() -> Result<Vec<SigningKey>> {
     (1..=3).map(|number| key(&format!("custodian-{number}"))).collect()
 }
 
-fn election(contests: u32) -> Result<Election> {
+/// The first record's text.
+pub fn election(contests: u32) -> Result<Election> {
     let quorums =
         ["amend", "election", "key", "notice", "poll", "register", "ruling", "software", "withhold", "zero"];
     let root = |code: &str| Ok::<_, anyhow::Error>(party(ORIGIN, &key(&format!("root-{code}"))?, code));

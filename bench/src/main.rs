@@ -19,6 +19,7 @@ mod figures;
 mod mirror;
 mod pages;
 mod press;
+mod press_served;
 mod proofs;
 mod restart;
 mod scrutiny;

@@ -5,12 +5,13 @@
 //! command takes, with words drawn as they stand in texts.
 
 use crate::figures::{kept, machine, milliseconds, peak_memory_mib, percentile};
+use crate::press_served;
 use anyhow::{Result, ensure};
 use hakiki_core::kinds::Statement;
 use hakiki_core::text::Time;
 use hakiki_note::{Hash, sha256};
 use hakiki_press::near::{Run, Shelf};
-use hakiki_press::{Index, Query};
+use hakiki_search::{Index, Query};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
@@ -46,6 +47,9 @@ pub struct Arguments {
     /// Leave out the search for same words, which takes memory.
     #[arg(long)]
     without_near: bool,
+    /// Found a log of the statements, too, serve it, and search over HTTP.
+    #[arg(long)]
+    served: bool,
 }
 
 /// SplitMix64: repeatable from its seed, never for keys.
@@ -145,7 +149,7 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     let path = dir.path().join("index");
     let (words, mut chance) = (vocabulary(), Chance(arguments.seed));
     let mut index = Index::open_or_make(&path)?;
-    let mut texts: Vec<String> = Vec::new();
+    let (mut texts, mut said): (Vec<String>, Vec<Statement>) = Default::default();
     let (mut took, mut bytes) = (std::time::Duration::ZERO, 0);
     for first in (0..arguments.statements).step_by(CHUNK as usize) {
         let mut chunk = Vec::new();
@@ -157,6 +161,9 @@ pub fn run(arguments: &Arguments) -> Result<()> {
             let text = text(&mut chance, &words, carried.as_deref());
             bytes += text.len();
             let statement = statement(&mut chance, arguments, number, &text);
+            if arguments.served {
+                said.push(statement.clone());
+            }
             chunk.push((number, record(number), statement, Some(text.clone())));
             texts.push(text);
         }
@@ -177,7 +184,10 @@ pub fn run(arguments: &Arguments) -> Result<()> {
         size >> 20
     );
     drop(index);
-    search(&Index::open(&path)?, arguments, &words, &texts, &mut chance)?;
+    let queries = search(&Index::open(&path)?, arguments, &words, &texts, &mut chance)?;
+    if arguments.served {
+        press_served::run(dir.path(), &said, &texts, &queries, LIMIT_MS)?;
+    }
     if !arguments.without_near {
         near(&texts)?;
     }
@@ -262,7 +272,8 @@ fn search(
     words: &[String],
     texts: &[String],
     chance: &mut Chance,
-) -> Result<()> {
+) -> Result<Vec<Query>> {
+    let mut queries = Vec::new();
     let mut times: BTreeMap<&'static str, Vec<f64>> = BTreeMap::new();
     let (mut all, mut found) = (Vec::new(), 0);
     for number in 0..arguments.queries {
@@ -275,6 +286,7 @@ fn search(
         }
         found += page.found.len();
         times.entry(name).or_default().push(took);
+        queries.push(query);
         all.push(took);
     }
     for (name, times) in &mut times {
@@ -288,7 +300,7 @@ fn search(
         arguments.queries,
         kept(most < LIMIT_MS)
     );
-    Ok(())
+    Ok(queries)
 }
 
 fn near(texts: &[String]) -> Result<()> {

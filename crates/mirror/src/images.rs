@@ -107,7 +107,13 @@ pub(crate) fn follow(shared: &Arc<Shared>) {
             continue;
         }
         let fetch = |hash: &Hash| match shared.fetcher.fetch(*hash, &shared.alarms) {
-            Ok(fetched) => fetched == Fetched::Here,
+            Ok(fetched) => {
+                let is_here = fetched == Fetched::Here;
+                if let Some(searching) = shared.pages.searching().filter(|_| is_here) {
+                    searching.text_came(*hash);
+                }
+                is_here
+            }
             Err(error) => {
                 tracing::error!(%hash, %error, "a blob could not be stored");
                 false

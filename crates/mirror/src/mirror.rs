@@ -147,6 +147,9 @@ impl Running {
         let Self { shared, threads, server, feed, .. } = self;
         shared.end(Ending::Asked);
         shared.pages.feed.close();
+        if let Some(searching) = shared.pages.searching() {
+            searching.stop();
+        }
         // If looks wait, the follower sees that it is to end before it takes the next.
         let _ = shared.nudge.try_send(Nudge::Stop);
         let _ = server.await;
@@ -226,7 +229,7 @@ fn open(mut settings: Settings) -> Result<Opened, MirrorError> {
         remote,
         fetcher: BlobFetcher { blobs, remotes },
         held,
-        pages: Pages::new(shown.clone(), settings.feeds_max),
+        pages: served_pages(&settings, shown.clone()),
         shown,
         boundaries,
         ledger: RwLock::new(ledger),
@@ -252,6 +255,11 @@ fn open(mut settings: Settings) -> Result<Opened, MirrorError> {
     fold::catch_up(&shared)?;
     let follower = open_follower(log, &shared, nudges);
     Ok(Opened { shared, follower, is_first_contact })
+}
+
+fn served_pages(settings: &Settings, shown: Arc<Shown>) -> Pages {
+    let pages = Pages::new(shown, settings.feeds_max);
+    if settings.is_searched { pages.with_search(&settings.dir) } else { pages }
 }
 
 fn open_follower(log: Log<MirrorDisk>, shared: &Arc<Shared>, nudges: Receiver<Nudge>) -> Follower {
@@ -334,10 +342,11 @@ fn start_threads(shared: &Arc<Shared>, follower: Follower) -> Result<Vec<JoinHan
         let shared = shared.clone();
         Box::new(move || work(&shared))
     };
-    let works: [(&str, Work); 6] = [
+    let works: [(&str, Work); 7] = [
         ("follower", Box::new(move || follower.run())),
         ("files", on(pages::follow)),
         ("images", on(images::follow)),
+        ("search", on(|shared| hakiki_site::keep_search(&**shared))),
         ("relay", on(relay::follow)),
         ("compare", on(compare::follow)),
         ("stamps-witnesses", on(witnesses::follow)),

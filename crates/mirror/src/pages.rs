@@ -65,6 +65,14 @@ impl Holder for Shared {
         self.boundaries.as_ref()
     }
 
+    fn url(&self) -> Option<&str> {
+        self.settings.url.as_deref()
+    }
+
+    fn said_url(&self) -> Option<&str> {
+        self.settings.said_url.as_deref()
+    }
+
     fn live(&self, path: &str) -> Option<Arc<Document>> {
         let state = match path {
             "/checkpoint" => State::Signed,

@@ -74,7 +74,9 @@ pub fn publish(publication: &Publication, step: &(dyn Fn(u64) + Sync)) -> Result
 
 /// Makes a verified copy of a log, or brings one forward, and returns when it holds what the log shows. Blobs that the log
 /// does not give are not waited for.
-pub async fn copy(settings: Settings) -> Result<u64, MirrorError> {
+pub async fn copy(mut settings: Settings) -> Result<u64, MirrorError> {
+    // Nobody reads it before it is copied.
+    settings.is_searched = false;
     let running = Mirror::start(settings).await?;
     let (mut heard, mut missing) = (Instant::now(), (u64::MAX, Instant::now()));
     let copied = loop {

@@ -113,6 +113,12 @@ pub struct Settings {
     pub boundaries: Option<PathBuf>,
     /// The property of its features that holds an area's code.
     pub boundaries_property: String,
+    /// Public address of this mirror, without a final slash: feeds then have whole links.
+    pub url: Option<String>,
+    /// Address of a log of claims about this election, without a final slash.
+    pub said_url: Option<String>,
+    /// Whether statements are searched, by an index beside the copy.
+    pub is_searched: bool,
 }
 
 impl Settings {
@@ -142,6 +148,9 @@ impl Settings {
             is_collecting: false,
             boundaries: None,
             boundaries_property: "code".to_owned(),
+            url: None,
+            said_url: None,
+            is_searched: true,
         }
     }
 }

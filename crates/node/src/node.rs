@@ -49,6 +49,7 @@ pub struct Running {
     results: JoinHandle<()>,
     witnessing: JoinHandle<()>,
     observing: Option<JoinHandle<()>>,
+    search: Option<std::thread::JoinHandle<()>>,
     stop_server: watch::Sender<bool>,
 }
 
@@ -89,6 +90,7 @@ impl Node {
             witnessing: tokio::spawn(witnessing::follow(shared.clone(), published, beginning)),
             pages: tokio::spawn(pages::follow(shared.clone())),
             feed: tokio::spawn(hakiki_site::follow(shared.clone())),
+            search: pages::start_search(&shared),
             shared,
             stop_server,
         })
@@ -146,6 +148,7 @@ impl Running {
         self.shared.pages.feed.close();
         self.stop_server.send_replace(true);
         let _ = self.server.await;
+        pages::stop_search(&self.shared, self.search).await;
         self.pages.abort();
         self.feed.abort();
         match &*self.shared.state.borrow() {
@@ -191,7 +194,7 @@ fn open(configuration: Configuration, log_key: SigningKey) -> Result<Opened, Nod
         pending: PendingTexts::load(&configuration.dir, &ledger)?,
         permits: Permits::new(&configuration),
         log_key,
-        pages: Pages::new(shown.clone(), configuration.feeds_max),
+        pages: Pages::new(shown.clone(), configuration.feeds_max).with_search(&configuration.dir),
         shown,
         boundaries,
         ledger: RwLock::new(ledger),

@@ -10,6 +10,7 @@ use hakiki_portal::{Boundaries, HeadState};
 use hakiki_site::{Document, Holder, Pages, Sizes};
 use std::path::Path;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 
 impl Holder for Shared {
     fn pages(&self) -> &Pages {
@@ -95,5 +96,23 @@ pub(crate) async fn follow(shared: Arc<Shared>) {
             Ok(()) = witnessed.changed() => {}
         }
         shared.pages.move_on();
+    }
+}
+
+/// Starts the thread that keeps the index of statements. Without it everything else is served.
+pub(crate) fn start_search(shared: &Arc<Shared>) -> Option<JoinHandle<()>> {
+    let worker = shared.clone();
+    let thread = std::thread::Builder::new().name("search".to_owned());
+    let started = thread.spawn(move || hakiki_site::keep_search(&*worker));
+    started.inspect_err(|error| tracing::error!(%error, "statements cannot be searched")).ok()
+}
+
+/// Ends it.
+pub(crate) async fn stop_search(shared: &Shared, search: Option<JoinHandle<()>>) {
+    if let Some(searching) = shared.pages.searching() {
+        searching.stop();
+    }
+    if let Some(search) = search {
+        let _ = tokio::task::spawn_blocking(move || search.join()).await;
     }
 }

@@ -7,10 +7,11 @@
 //! # For who serves or copies it
 //! - Every page's address ends with `/`; in a copy it is `index.html` in a folder of that name (segments percent-decoded). Any
 //!   other address is a file.
-//! - All links are relative and hold no query, so a copy works below any prefix. Besides pages they lead to what the log's
+//! - All links are relative and, but for those to that search, hold no query, so a copy works below any prefix. Besides pages they lead to what the log's
 //!   server has at the root: `receipt/{id}`, `blob/{hash}`, `results/{size}`, `checkpoint`, `checker.html`. Scripts ask for `feed` there, that of `sign/` for
 //!   `pending`, which only the node has.
-//! - The query `q` of `search/` is the only one that is read.
+//! - The query `q` of `search/` is the only one that [`respond`] reads. Statements are searched by whoever serves the pages, who hands
+//!   [`statement_search_page`] what was found; links there have a query, and no copy in plain files has them.
 //! - A page with status 308 has a [`Page::location`], relative to the address asked for.
 //! - Pages below `/{lang}/embed/` are made to be framed by any site; no other page is.
 //!
@@ -76,6 +77,9 @@ mod said_index;
 mod said_lists;
 mod said_pieces;
 mod said_schema;
+mod said_search;
+mod said_search_data;
+mod said_search_form;
 mod said_statements;
 mod said_status;
 mod search;
@@ -101,6 +105,11 @@ pub use audits::stated as audit_stated;
 pub use boundaries::{Boundaries, BoundariesError};
 pub use every::every_page;
 pub use route::respond;
+pub use said_search::{
+    FoundStatement, QueryFault, SnippetPiece, StatementQuery, StatementSearch, Unavailable,
+    statement_search_page,
+};
+pub use said_search_data::statement_search_json;
 pub use search_files::search_index;
 pub use snapshot::{HeadState, Snapshot};
 
@@ -128,6 +137,11 @@ pub trait Source {
     /// The address of a log of claims about this election, without a final slash, where the operator names one.
     fn said_url(&self) -> Option<&str> {
         None
+    }
+
+    /// Whether whoever serves the pages searches statements: `{lang}/statements/search/`. A copy in plain files does not.
+    fn has_search(&self) -> bool {
+        false
     }
 
     /// The outlines of areas, where the operator supplied them.

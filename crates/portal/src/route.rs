@@ -16,6 +16,7 @@
 //! /{lang}/claims/…  /{lang}/claims/{place}/  /{lang}/said/…  /{lang}/said/{code}/…
 //! /{lang}/audits/…  /{lang}/audits/{place}/[pull/ | tally/]
 //! /{lang}/statements/…  /{lang}/statements/{place}/  /{lang}/statements/language/{code}/…  /{lang}/statements/day/{day}/…
+//! /{lang}/statements/search/, where it is served: searched by who serves it
 //! /{lang}/statements/days/…  /{lang}/publishers/…  /{lang}/publishers/{key hash}/[{code}/]…
 //! /{lang}/hall/{contest}/  /{lang}/embed/{contest}/
 //! /style.{mark}.css  /live.{mark}.js  /search.{mark}.js  /sign.{mark}.js
@@ -29,7 +30,7 @@ use crate::reading::Reading;
 use crate::{
     Page, Site, about, address, area, asset, audits, changes, children, custody, data_page, declarations,
     doubts, embed, failure, files, findings_page, log, machine, places, record_page, said, said_lists,
-    said_statements, search, servers, sessions, sign_page, slip, software, station, timeline,
+    said_search, said_statements, search, servers, sessions, sign_page, slip, software, station, timeline,
 };
 use hakiki_core::codes::FindingCode;
 use hakiki_messages::Language;
@@ -195,6 +196,7 @@ impl Asked<'_> {
             ["audits", place, "pull"] => audits::pull_page(reading, place, here),
             ["audits", place, "tally"] => audits::tally_page(reading, place, here),
             ["claims", place] => said::claim_page(reading, place, here),
+            ["statements", "search"] => said_search::empty_page(reading),
             ["statements", place] => said_statements::statement_page(reading, place, here),
             ["findings"] => Some(findings_page::page(reading, &findings_page::Asked::default(), here)),
             ["log"] => Some(log::page(reading, here)),

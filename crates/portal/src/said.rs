@@ -11,7 +11,7 @@ use crate::reading::Reading;
 use crate::said_index::Said;
 use crate::said_pieces::{attributed, blob, claim_link, items_of, outside, said_address, time};
 use crate::servers_frame::{ROWS, line_word, table};
-use crate::{Site, address, said_feeds, said_lists, said_schema, said_statements, said_status};
+use crate::{Site, address, said_feeds, said_lists, said_schema, said_search, said_statements, said_status};
 use hakiki_core::kinds::{BOX_NAMES, Claim};
 use hakiki_core::ledger::{ClaimEntry, StatementEntry};
 use hakiki_core::text::BoxValue;
@@ -50,10 +50,12 @@ pub(crate) fn lists(reading: Reading<'_>, here: &str) -> Markup {
         ("said/", "said.places"),
         ("publishers/", "said.publishers"),
     ];
+    let search = said_search::is_served(&reading.site);
+    let search = search.then_some((said_search::ADDRESS, "said.search.title"));
     html! {
         nav.contests aria-label=(reading.t("said.lists")) {
             ul {
-                @for (rest, word) in lists {
+                @for (rest, word) in lists.into_iter().chain(search) {
                     li { a href=(reading.href(rest)) aria-current=[(here == rest).then_some("page")] { (reading.t(word)) } }
                 }
             }

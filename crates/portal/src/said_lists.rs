@@ -7,7 +7,7 @@ use crate::said::{is_of_claims, lists};
 use crate::said_index::{Item, SaidIndex};
 use crate::said_pieces::{attribution, items_of, key_address, publisher_address, said_address};
 use crate::servers_frame::{ROWS, key_words, table};
-use crate::{Page, Site, said_feeds};
+use crate::{Page, Site, said_feeds, said_search};
 use hakiki_core::roster::KeyIndex;
 use hakiki_core::text::lines::is_code;
 use hakiki_messages::{Message, number};
@@ -139,7 +139,7 @@ pub(crate) fn publisher_page(
         rest: publisher_address(reading, key, code),
         feed: Some(said_feeds::of_publisher(reading.site, key, code)),
     };
-    let more = html! { p { (reading.t("said.key")) ": " a href=(reading.href(&key_address(reading, key))) { (key_words(reading, key)) } } };
+    let more = html! { p { (reading.t("said.key")) ": " a href=(reading.href(&key_address(reading, key))) { (key_words(reading, key)) } } (said_search::of_publisher(reading, code)) };
     Some(list.page(reading, items, asked_page, here, &more))
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn excerpt(reading: Reading<'_>, hash: &Hash, letters_max: usize) -> 
 }
 
 /// Neither a control, which XML forbids, nor one that turns the direction of what stands around it.
-fn is_shown(letter: char) -> bool {
+pub(crate) fn is_shown(letter: char) -> bool {
     match letter {
         '\n' | '\t' => true,
         '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}' => false,
@@ -208,7 +208,7 @@ pub(crate) fn one(reading: Reading<'_>, said: Said<'_>) -> Markup {
 }
 
 /// Who published it and answers for it, and when.
-fn above(reading: Reading<'_>, said: Said<'_>) -> Markup {
+pub(crate) fn above(reading: Reading<'_>, said: Said<'_>) -> Markup {
     let has_several = reading.site.snapshot.said(reading.ledger()).elections.len() > 1;
     let of = match said {
         Said::Claim(entry) => &entry.claim.of,
@@ -228,7 +228,7 @@ fn above(reading: Reading<'_>, said: Said<'_>) -> Markup {
 }
 
 /// Who said it, what it speaks of, what it corrects.
-fn below(reading: Reading<'_>, entry: &StatementEntry) -> Markup {
+pub(crate) fn below(reading: Reading<'_>, entry: &StatementEntry) -> Markup {
     html! {
         p.small {
             (statement_link(reading, entry.place))

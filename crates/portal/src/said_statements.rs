@@ -22,7 +22,7 @@ use maud::{Markup, html};
 const DAYS: &str = "statements/days/";
 
 /// The statements that the head knows.
-fn statements<'a>(site: &Site<'a>) -> &'a [StatementEntry] {
+pub(crate) fn statements<'a>(site: &Site<'a>) -> &'a [StatementEntry] {
     &site.ledger.statements()[..counts(site).1]
 }
 
@@ -71,7 +71,7 @@ fn day_address(day: &str) -> String {
 }
 
 /// A language by its own name, where the pages know it; else by its code.
-fn language_name(reading: Reading<'_>, code: &str) -> String {
+pub(crate) fn language_name(reading: Reading<'_>, code: &str) -> String {
     reading.find(&format!("said.language.{code}")).map_or_else(|| code.to_owned(), str::to_owned)
 }
 

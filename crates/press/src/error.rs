@@ -1,9 +1,10 @@
-//! Why the press desk or a search does not go on. Each has a stable code, J101 to J199; what a single feed does wrong is a
-//! [`crate::Problem`], J201 to J299, and stops nothing else.
+//! Why the press desk does not go on. Each has a stable code, J101 to J199, of which a search has some (`hakiki-search`); what a
+//! single feed does wrong is a [`crate::Problem`], J201 to J299, and stops nothing else.
 
+use hakiki_search::DatabaseError;
 use std::path::PathBuf;
 
-/// Why the press desk or a search does not go on.
+/// Why the press desk does not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum PressError {
     /// The configuration cannot be used.
@@ -28,40 +29,13 @@ pub enum PressError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The state or the index cannot be read or written.
-    #[error("J104: {path}: {source}")]
-    Database {
-        /// The file.
-        path: PathBuf,
-        /// What SQLite said.
-        source: rusqlite::Error,
-    },
-    /// The file is no index of this program's, or of another log.
-    #[error("J105: {path} {found}. Remove the file and make the index again")]
-    NoIndex {
-        /// The file.
-        path: PathBuf,
-        /// What it is instead.
-        found: String,
-    },
-    /// The words searched for are none.
-    #[error(
-        "J106: {found}. Write words, \"words in this order\", begin*, and -word for what must not stand there"
-    )]
-    Query {
-        /// What is wrong.
-        found: String,
-    },
+    /// The state cannot be read or written.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     /// No record can be made.
     #[error("J107: a statement cannot be written as a record: {found}")]
     Record {
         /// Why.
-        found: String,
-    },
-    /// Where texts come from cannot be read.
-    #[error("J108: {found}")]
-    Source {
-        /// What.
         found: String,
     },
 }
@@ -73,11 +47,8 @@ impl PressError {
             Self::Configuration { .. } => "J101",
             Self::InUse { .. } => "J102",
             Self::System { .. } => "J103",
-            Self::Database { .. } => "J104",
-            Self::NoIndex { .. } => "J105",
-            Self::Query { .. } => "J106",
+            Self::Database(_) => DatabaseError::CODE,
             Self::Record { .. } => "J107",
-            Self::Source { .. } => "J108",
         }
     }
 

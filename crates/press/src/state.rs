@@ -7,6 +7,7 @@ use crate::error::PressError;
 use crate::feed::Item;
 use crate::polite::Validators;
 use hakiki_note::Hash;
+use hakiki_search::{DatabaseError, column_hash as hash};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use std::path::{Path, PathBuf};
 
@@ -103,7 +104,7 @@ impl State {
     }
 
     fn of(opened: rusqlite::Result<Connection>, path: &Path) -> Result<Self, PressError> {
-        let failed = |source| PressError::Database { path: path.to_owned(), source };
+        let failed = |source| PressError::from(DatabaseError { path: path.to_owned(), source });
         let connection = opened.map_err(failed)?;
         // FULL: a transaction that was answered survives a loss of power.
         let made = connection.execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
@@ -113,7 +114,7 @@ impl State {
 
     fn failed(&self) -> impl Fn(rusqlite::Error) -> PressError + use<> {
         let path = self.path.clone();
-        move |source| PressError::Database { path: path.clone(), source }
+        move |source| DatabaseError { path: path.clone(), source }.into()
     }
 
     /// When a feed is to be asked again, and how often it failed since it was last read.
@@ -252,12 +253,4 @@ impl State {
 
 fn seconds(seconds: u64) -> i64 {
     i64::try_from(seconds).unwrap_or(i64::MAX)
-}
-
-/// A hash in a column.
-pub(crate) fn hash(row: &rusqlite::Row<'_>, at: usize) -> rusqlite::Result<Hash> {
-    let text: String = row.get(at)?;
-    text.parse().map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(at, rusqlite::types::Type::Text, Box::new(error))
-    })
 }

@@ -99,6 +99,10 @@ impl<H: Holder> Source for Stored<'_, H> {
         self.0.said_url()
     }
 
+    fn has_search(&self) -> bool {
+        self.0.pages().searching().is_some()
+    }
+
     fn boundaries(&self) -> Option<&Boundaries> {
         self.0.boundaries()
     }

@@ -10,12 +10,14 @@ use crate::holder::{Holder, Stored, StoredTables};
 use crate::kept::Kept;
 use crate::policy::Policy;
 use crate::results::Results;
+use crate::searching::Searching;
 use crate::shown::Shown;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use hakiki_core::Ledger;
 use hakiki_portal::{HeadState, Page, Site, Snapshot, respond};
 use std::num::NonZero;
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};
 use std::time::{Duration, Instant};
@@ -39,6 +41,7 @@ pub struct Pages {
     /// Who follows live.
     pub feed: Feed,
     pub(crate) results: Results,
+    searching: Option<Searching>,
     /// Pages being made: as many as there are cores, so that a flood of readers does not starve submissions.
     pub(crate) cores: Semaphore,
     /// How often something changed about the newest heads.
@@ -65,6 +68,7 @@ impl Pages {
             shown,
             feed: Feed::new(feeds_max),
             results: Results::default(),
+            searching: None,
             cores: Semaphore::new(std::thread::available_parallelism().map_or(1, NonZero::get)),
             moved: AtomicU64::new(1),
             made: RwLock::default(),
@@ -73,10 +77,25 @@ impl Pages {
         }
     }
 
+    /// With a search of statements, whose index lies below the directory of the log. Somebody runs
+    /// [`keep_search`](crate::keep_search).
+    #[must_use]
+    pub fn with_search(self, dir: &Path) -> Self {
+        Self { searching: Some(Searching::new(dir)), ..self }
+    }
+
+    /// The search of statements, where the holder has one.
+    pub fn searching(&self) -> Option<&Searching> {
+        self.searching.as_ref()
+    }
+
     /// Takes notice that the newest head, or who stands behind it, has changed. Costs nothing until somebody looks.
     pub fn move_on(&self) {
         self.moved.fetch_add(1, Ordering::AcqRel);
         self.feed.stir();
+        if let Some(searching) = &self.searching {
+            searching.move_on();
+        }
     }
 
     /// How often something changed.

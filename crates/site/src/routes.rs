@@ -6,6 +6,7 @@ use crate::claim_page;
 use crate::fast::Fast;
 use crate::holder::Holder;
 use crate::policy::Policy;
+use crate::search_routes;
 use axum::Router;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::header::{CONTENT_TYPE, ETAG};
@@ -29,6 +30,8 @@ pub fn serve_pages<H: Holder>(router: Router<Arc<H>>, holder: Arc<H>) -> Fast<H>
     let router = router
         .route("/feed", get(feed::<H>))
         .route("/results/{size}", get(results::<H>))
+        .route(search_routes::DATA, get(search_routes::data::<H>))
+        .route(search_routes::PAGE, get(search_routes::page::<H>))
         .route("/checker.html", get(checker::page))
         .route("/checker.html.sha256", get(checker::hash))
         .route(claim_page::ADDRESS, get(claim_page::page))
@@ -41,7 +44,7 @@ pub fn serve_pages<H: Holder>(router: Router<Arc<H>>, holder: Arc<H>) -> Fast<H>
 }
 
 /// Every other address: a page of the portal.
-async fn page<H: Holder>(State(holder): State<Arc<H>>, uri: Uri, headers: HeaderMap) -> Response {
+pub(crate) async fn page<H: Holder>(State(holder): State<Arc<H>>, uri: Uri, headers: HeaderMap) -> Response {
     let Ok(core) = holder.pages().cores.acquire().await else { return answer::later("stopping", 10) };
     let worker = holder.clone();
     // A query that is not one asks for nothing.

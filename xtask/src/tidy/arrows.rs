@@ -38,7 +38,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("hakiki-keyring", &["hakiki-host", "hakiki-note"]),
     (
         "hakiki-site",
-        &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-messages", "hakiki-portal", "hakiki-host"],
+        &[
+            "hakiki-note",
+            "hakiki-tlog",
+            "hakiki-core",
+            "hakiki-messages",
+            "hakiki-portal",
+            "hakiki-search",
+            "hakiki-host",
+        ],
     ),
     ("hakiki-witness", &["hakiki-host", "hakiki-note", "hakiki-tlog"]),
     ("hakiki-evidence", &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-messages"]),
@@ -76,7 +84,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "hakiki-node",
         ],
     ),
-    ("hakiki-press", &["hakiki-note", "hakiki-tlog", "hakiki-core"]),
+    ("hakiki-search", &["hakiki-note", "hakiki-core"]),
+    ("hakiki-press", &["hakiki-note", "hakiki-tlog", "hakiki-core", "hakiki-search"]),
     ("hakiki-recorder", &["hakiki-note", "hakiki-tlog", "hakiki-core"]),
     (
         "hakiki-rehearsal",

@@ -1,6 +1,6 @@
 //! `mirror`: keep a verified copy of a log, serve it, cosign what is held, take in and stamp forms.
 
-use super::{parse_fingerprint, print};
+use super::{parse_fingerprint, print, web_address};
 use crate::terminal::{Stop, Terminal};
 use anyhow::{Result, ensure};
 use clap::Args;
@@ -23,7 +23,8 @@ const SIZES: Duration = Duration::from_secs(10);
 #[derive(Args)]
 pub struct Arguments {
     /// Address of the log or of a mirror of it, or a directory
-    url: String,
+    #[arg(value_name = "URL")]
+    source: String,
     /// Directory of the copy and of the mirror's state
     #[arg(long)]
     dir: PathBuf,
@@ -51,6 +52,12 @@ pub struct Arguments {
     /// The property of an outline that holds its area's code
     #[arg(long, default_value = "code")]
     boundaries_property: String,
+    /// The public address of this mirror; feeds of a log of claims then have whole links
+    #[arg(long, value_name = "URL", value_parser = web_address)]
+    url: Option<String>,
+    /// A log of claims about this election, run by others, to which area, station and record pages then lead
+    #[arg(long, value_name = "URL", value_parser = web_address)]
+    said_url: Option<String>,
     /// The fingerprint that was published on paper; another one is refused
     #[arg(long, value_parser = parse_fingerprint)]
     fingerprint: Option<Hash>,
@@ -102,7 +109,7 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
 }
 
 fn settings(arguments: &Arguments) -> Result<Settings> {
-    let mut settings = Settings::new(&arguments.url, &arguments.dir);
+    let mut settings = Settings::new(&arguments.source, &arguments.dir);
     settings.listen = arguments.listen;
     settings.blobs = arguments.blobs.clone();
     settings.is_collecting = arguments.collect;
@@ -110,6 +117,8 @@ fn settings(arguments: &Arguments) -> Result<Settings> {
     settings.feeds_max = arguments.live;
     settings.boundaries.clone_from(&arguments.boundaries);
     settings.boundaries_property.clone_from(&arguments.boundaries_property);
+    settings.url.clone_from(&arguments.url);
+    settings.said_url.clone_from(&arguments.said_url);
     settings.fingerprint = arguments.fingerprint;
     settings.witnesses.clone_from(&arguments.witness);
     settings.compare.clone_from(&arguments.compare);

@@ -92,6 +92,12 @@ pub fn parse_fingerprint(text: &str) -> Result<Hash, String> {
     text.trim().parse().map_err(|error| format!("{error}"))
 }
 
+/// An address of a site, without its final slash.
+pub fn web_address(text: &str) -> Result<String, String> {
+    hakiki_node::web_address(text)
+        .ok_or_else(|| "it begins with http:// or https:// and holds no query".to_owned())
+}
+
 /// What others wrote, for a terminal: without letters that would command it or turn the direction of what follows.
 pub fn printable(text: &str) -> String {
     let is_shown = |letter: char| {

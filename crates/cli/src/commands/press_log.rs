@@ -8,7 +8,7 @@ use anyhow::Result;
 use clap::Args;
 use hakiki_core::Ledger;
 use hakiki_note::Hash;
-use hakiki_press::PressError;
+use hakiki_search::SearchError;
 use hakiki_verify::Reading;
 
 /// Largest text that is read, in bytes; the desk's own have 256 KiB.
@@ -46,9 +46,9 @@ impl LogArguments {
 
 impl OpenLog {
     /// The texts of these hashes, in their order; none where there is no such text.
-    pub fn texts(&self, hashes: &[Hash]) -> Result<Vec<Option<String>>, PressError> {
+    pub fn texts(&self, hashes: &[Hash]) -> Result<Vec<Option<String>>, SearchError> {
         let blobs = self.reading.blobs(hashes, TEXT_MAX_BYTES);
-        let blobs = blobs.map_err(|error| PressError::Source { found: error.to_string() })?;
+        let blobs = blobs.map_err(|error| SearchError::Source { found: error.to_string() })?;
         Ok(blobs.into_iter().map(|blob| String::from_utf8(blob?).ok()).collect())
     }
 }

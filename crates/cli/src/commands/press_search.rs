@@ -8,7 +8,7 @@ use clap::Args;
 use hakiki_core::text::Date;
 use hakiki_messages::{Message, text};
 use hakiki_note::Hash;
-use hakiki_press::{Found, Index, Query};
+use hakiki_search::{Found, Index, Query};
 use serde_json::{Value, json};
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
@@ -135,7 +135,7 @@ fn tell(found: &Found, is_terminal: bool, terminal: Terminal) -> Result<()> {
     let published = found.published.as_deref().unwrap_or(undated);
     let message = message.with("publisher", found.publisher.clone()).with("published", published);
     print(&message.text(terminal.language))?;
-    let marked = |piece: &hakiki_press::Piece| match (piece.is_match, is_terminal) {
+    let marked = |piece: &hakiki_search::Piece| match (piece.is_match, is_terminal) {
         (true, true) => format!("\u{1b}[1m{}\u{1b}[0m", piece.text),
         _ => piece.text.clone(),
     };

@@ -1,5 +1,6 @@
 //! `publish`: the whole portal and its log as plain files, for any file server.
 
+use super::web_address;
 use crate::terminal::{Terminal, bar};
 use anyhow::{Result, ensure};
 use clap::Args;
@@ -85,12 +86,6 @@ pub fn run(arguments: &Arguments, terminal: Terminal) -> Result<ExitCode> {
     terminal.say(&done.with("changed", written.changed).with("removed", written.removed));
     terminal.say(&Message::new("publish.serve").with("out", arguments.out.display().to_string()));
     Ok(ExitCode::SUCCESS)
-}
-
-/// An address of a site, without its final slash.
-fn web_address(text: &str) -> Result<String, String> {
-    hakiki_node::web_address(text)
-        .ok_or_else(|| "it begins with http:// or https:// and holds no query".to_owned())
 }
 
 /// Whether it is the directory of a node or a mirror, which needs no copy.

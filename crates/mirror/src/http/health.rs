@@ -94,6 +94,7 @@ pub(super) async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
         // Writing into a string does not fail.
         let _ = writeln!(text, "# TYPE {name} {kind}\n{name} {value}");
     }
+    text += &shared.pages.searching().map(|searching| searching.counts().to_text()).unwrap_or_default();
     ([(CONTENT_TYPE, PROMETHEUS)], text).into_response()
 }
 

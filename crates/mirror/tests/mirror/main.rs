@@ -9,4 +9,5 @@ mod kill;
 mod lying;
 mod publish;
 mod relay;
+mod search;
 mod states;

@@ -168,6 +168,9 @@ fn store(shared: &Shared, hash: Hash, bytes: &[u8], is_table: bool) -> Result<St
     let failed = |error: hakiki_store::StoreError| Refused::Failed(Box::new(answer::failed(&error.into())));
     let was_here = shared.blobs.has_blob(hash).map_err(failed)?;
     shared.blobs.put_blob(hash, bytes).map_err(failed)?;
+    if let Some(searching) = shared.pages.searching() {
+        searching.text_came(hash);
+    }
     Ok(if was_here { StatusCode::OK } else { StatusCode::CREATED })
 }
 

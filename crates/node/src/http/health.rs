@@ -41,7 +41,9 @@ pub(super) async fn health(State(shared): State<Arc<Shared>>) -> Response {
 
 /// The counters.
 pub(super) async fn metrics(State(shared): State<Arc<Shared>>) -> Response {
-    ([(CONTENT_TYPE, PROMETHEUS)], shared.metrics.to_text(&heads(&shared))).into_response()
+    let mut text = shared.metrics.to_text(&heads(&shared));
+    text += &shared.pages.searching().map(|searching| searching.counts().to_text()).unwrap_or_default();
+    ([(CONTENT_TYPE, PROMETHEUS)], text).into_response()
 }
 
 /// Size and age in seconds of the newest head of each state.

@@ -9,6 +9,7 @@ mod pending;
 mod reading;
 mod refusals;
 mod rivals;
+mod search;
 mod starting;
 mod submission;
 mod witnessed_time;

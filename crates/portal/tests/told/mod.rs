@@ -30,6 +30,7 @@ pub struct Told {
     pub texts: BTreeMap<Hash, Vec<u8>>,
     pub own_url: Option<String>,
     pub said_url: Option<String>,
+    pub has_search: bool,
 }
 
 impl Source for Told {
@@ -51,6 +52,10 @@ impl Source for Told {
 
     fn said_url(&self) -> Option<&str> {
         self.said_url.as_deref()
+    }
+
+    fn has_search(&self) -> bool {
+        self.has_search
     }
 }
 
@@ -128,7 +133,7 @@ pub fn statement(text: &str, claims: &[Hash], corrects: Option<Hash>) -> Stateme
 
 /// The log; `more` statements stand behind the others.
 pub fn told_with(more: u32) -> Told {
-    let setting = Setting { stations: 2, counties: 1, is_compilation: true, ..Setting::default() };
+    let setting = Setting { stations: 2, counties: 1, is_compilation: true, hosts: 1, ..Setting::default() };
     let fixture = Fixture::with(&setting, |election| {
         election.admits.extend(Kind::SAID.iter().map(|kind| kind.name_and_version()));
     });
@@ -180,6 +185,7 @@ pub fn told_with(more: u32) -> Told {
         texts: BTreeMap::from(texts),
         own_url: None,
         said_url: None,
+        has_search: false,
     }
 }
 

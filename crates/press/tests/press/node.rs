@@ -2,7 +2,8 @@
 
 use crate::house::{Answer, House, NOW, fetch, is_proved, rss, run};
 use hakiki_note::Hash;
-use hakiki_press::{Counts, Index, Stopped};
+use hakiki_press::{Counts, Stopped};
+use hakiki_search::{Index, Query};
 use hakiki_verify::Source;
 
 fn three() -> Answer {
@@ -112,8 +113,7 @@ fn what_was_sent_is_found_in_the_directory_and_at_the_address() {
             .update(&ledger, &mut |hashes| Ok(house.log.texts_at(source, hashes)), &mut |_, _| {})
             .unwrap();
         assert_eq!((updated.new, updated.without_text), (3, 0));
-        let query =
-            hakiki_press::Query { words: "mbili".into(), limit: 10, ..hakiki_press::Query::default() };
+        let query = Query { words: "mbili".into(), limit: 10, ..Query::default() };
         assert_eq!(index.search(&query).unwrap().found[0].publisher, "gazeti");
     }
 }

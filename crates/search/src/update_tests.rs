@@ -3,9 +3,11 @@
 use super::*;
 use crate::query::Query;
 use hakiki_core::fixture::{Fixture, Setting, custodians, key};
+use hakiki_core::kinds::Statement;
 use hakiki_core::kinds::{Kind, Withhold};
 use hakiki_core::roster::Role;
 use hakiki_core::text::Date;
+use hakiki_core::text::Time;
 use hakiki_note::sha256;
 use std::collections::BTreeMap;
 
@@ -60,7 +62,7 @@ impl Log {
         self.fixture.append(&mut self.ledger, record).unwrap();
     }
 
-    fn update(&self, index: &mut Index) -> Result<Updated, PressError> {
+    fn update(&self, index: &mut Index) -> Result<Updated, SearchError> {
         let texts = &self.texts;
         let mut give = |hashes: &[Hash]| Ok(hashes.iter().map(|hash| texts.get(hash).cloned()).collect());
         index.update(&self.ledger, &mut give, &mut |_, _| {})
