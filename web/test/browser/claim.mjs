@@ -94,7 +94,7 @@ test('nothing of the table leaves the browser: no other address, no query, no bo
     if (format === 'json') assert.deepEqual(JSON.parse(kept).counts, { identical: 115, different: 2, only_claim: 2, only_reference: 1, not_comparable: 1 });
   }
   const base = site.address.replace('claim.html', '');
-  assert.deepEqual([...new Set(told.requests)].sort(), ['air/president.json', 'claim.html', 'data/index.json', 'data/president/stations.json'].map((path) => base + path));
+  assert.deepEqual([...new Set(told.requests)].sort(), ['air/president.json', 'claim.html', 'data/index.json', 'data/president/areas.json', 'data/president/stations.json'].map((path) => base + path));
   assert.ok(site.asked.length > 0);
   for (const { method, url, headers, body } of site.asked) {
     assert.equal(`${method} ${body}`, 'GET ');
