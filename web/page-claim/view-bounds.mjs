@@ -33,10 +33,10 @@ function viewAnswers({ answers }, info, words, choose) {
   const options = ['', ...parties].map((code) => el('option', { value: code, selected: code === (party ?? '') }, code === '' ? say('bounds.nobody') : nameOf(code)));
   const select = el('select', { id: 'party', onchange: ({ target }) => choose(target.value === '' ? null : target.value) }, ...options);
   const among = ({ forms, least }) => (least === null ? say('bounds.among-never') : least === 0 ? say('bounds.among-zero') : say('bounds.among', { least, forms }));
-  const line = (key, found) => el('p', { 'data-by': key }, `${say(`bounds.${key}`, { party, forms: found.forms })} ${found.forms === 0 ? '' : among(found)}`.trim());
+  const line = (by, key, found) => el('p', { 'data-by': by }, `${say(key, { party, forms: found.forms })} ${found.forms === 0 ? '' : among(found)}`.trim());
   return [
     el('p', { class: 'party' }, el('label', { for: 'party' }, say('bounds.who')), select),
-    ...(party === null ? [] : [line('keys', keys), line('ink', ink), el('p', { class: 'soft' }, say('bounds.apart'))]),
+    ...(party === null ? [] : [line('keys', 'bounds.keys', keys), line('ink', 'bounds.ink', ink), el('p', { class: 'soft' }, say('bounds.apart'))]),
   ];
 }
 

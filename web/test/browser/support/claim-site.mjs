@@ -120,6 +120,8 @@ export async function serveClaims(site = FILES) {
     response.end(bytes);
   });
   await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  // A test that fails does not end it: it holds nothing up.
+  server.unref();
   return {
     asked, address: `http://127.0.0.1:${server.address().port}/claim.html`,
     end: () => new Promise((resolve) => { server.close(resolve); server.closeAllConnections(); }),
