@@ -110,10 +110,10 @@ function drawOut() {
   }
 }
 
-/** Forgets what was compared, since what it came of has changed: nothing of it stays on the page. */
-function clear() {
+/** Forgets what was compared, since what it came of has changed: nothing of it stays on the page. What one number gave is no part of a table. */
+function clear(isTable = true) {
   state.turn += 1;
-  result.forget();
+  if (isTable) result.forget();
   figure.forget();
   state.error = null;
   drawError();
@@ -222,7 +222,7 @@ async function compare() {
 }
 
 async function askNumber() {
-  clear();
+  clear(false);
   const { turn } = state;
   await doing('busy.comparing', async () => {
     await read();
@@ -285,7 +285,7 @@ function onChange({ target }) {
   }
   if (target.id === 'table') takeTable(file);
   if (['kind', 'candidate', 'over'].includes(target.id)) {
-    clear();
+    clear(false);
     draw();
   }
   if (target.id === 'ballot') takeBallot(target.value);

@@ -17,7 +17,8 @@ export const AREAS_MAX = 400;
 const placeOf = ({ level }) => ({ known }) => (known === null ? null : level === null ? known.area : known.code);
 
 /**
- * Levels that a map can be drawn of, the best first: that in which most rows lie, and of these the widest.
+ * Levels that a map can be drawn of, the best first: the widest in which most rows lie. In a narrower one a few more may lie, as those
+ * of voters abroad, who are of no county.
  * @param {Areas} areas @param {Comparison} comparison @returns {{level: string, count: number}[]}
  */
 export function mapLevels(areas, comparison) {
@@ -32,8 +33,9 @@ export function mapLevels(areas, comparison) {
     if (at !== null) rows.set(at, (rows.get(at) ?? 0) + 1);
   }
   const lying = (level) => [...rows].reduce((sum, [at, count]) => sum + (areaAbove(areas, at, level) === null ? 0 : count), 0);
-  return levels.map(([level, count]) => ({ level, count, rows: lying(level) })).filter(({ rows: of }) => of > 0)
-    .sort((one, other) => other.rows - one.rows || one.count - other.count).map(({ level, count }) => ({ level, count }));
+  const hasMost = ({ lie }) => lie * 2 > comparison.rows.length;
+  return levels.map(([level, count]) => ({ level, count, lie: lying(level) })).filter(({ lie }) => lie > 0)
+    .sort((one, other) => Number(hasMost(other)) - Number(hasMost(one)) || one.count - other.count).map(({ level, count }) => ({ level, count }));
 }
 
 /**
