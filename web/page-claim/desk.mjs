@@ -3,32 +3,38 @@
 
 import { arithmetic } from '../src/claims/arithmetic.mjs';
 import { trimmed } from '../src/claims/blanks.mjs';
-import { bound, boundOfTotals, leadOf, totalOf } from '../src/claims/bounds.mjs';
-import { classOf, compare, compareByName, countsOf, figuresOf } from '../src/claims/compare.mjs';
-import { boxesToDraw } from '../src/claims/draw.mjs';
+import { compare, compareByName, countsOf } from '../src/claims/compare.mjs';
 import { guessMapping } from '../src/claims/guess.mjs';
+import { mapLevels, mapOf } from '../src/claims/map.mjs';
 import { setOf } from '../src/claims/mapping.mjs';
-import { areasOf, BOXES, contestsOf, levelsOf, readFile, referenceOf } from '../src/claims/reference.mjs';
+import { outlinesOf } from '../src/claims/outlines.mjs';
+import { areasOf, ballotsOf, BOXES, contestsOf, levelsOf, nearestBallot, readFile, referenceOf, within } from '../src/claims/reference.mjs';
 import { toCsv, toJson } from '../src/claims/report.mjs';
 import { candidatesOf, labelOf, numberIn, sumOf } from '../src/claims/set.mjs';
 import { expectSize, problem, readTable, Refused } from '../src/claims/table.mjs';
 import { Failure } from '../src/failure.mjs';
+import { ballotOfTable, guessLevel } from './desk-guess.mjs';
+import { boundFigure } from './desk-bounds.mjs';
+import { pageOf } from './desk-rows.mjs';
 import { copySource, siteSource, zipSource } from './sources.mjs';
 
 /** Cells of a column that are shown beside it. */
 const SAMPLES = 3;
-/** Rows by which the level is guessed. */
-const LOOKED_AT = 500;
 /** Rows of arithmetic that are handed out; the files that can be kept have all. */
 const FAULTS_MAX = 200;
+const OUTLINES = 'data/outlines.json';
 
 const held = {
   /** @type {import('./sources.mjs').Source | null} */ source: null,
-  contest: null, reference: null, levels: null, table: null, name: '', claim: null, comparison: null, order: null,
+  /** @type {string[]} */ files: [],
+  contest: null, stations: null, air: null, areas: null, outlines: null, ballots: null, ballotOf: null,
+  ballot: null, isChosen: false, reference: null,
+  table: null, name: '', claim: null, comparison: null, order: null, map: null,
 };
 
 /** What was given and compared before, which is of no more use. */
-const FORGOTTEN = { table: null, claim: null, comparison: null, order: null };
+const FORGOTTEN = { table: null, claim: null, comparison: null, order: null, map: null };
+const NO_CONTEST = { contest: null, stations: null, air: null, areas: null, outlines: null, ballots: null, ballotOf: null, ballot: null, isChosen: false, reference: null };
 
 const need = async (path, schema) => {
   const text = await held.source.text(path);
@@ -36,13 +42,54 @@ const need = async (path, schema) => {
   return readFile(text, schema);
 };
 
+async function needAreas() {
+  held.areas ??= areasOf(await need(`data/${encodeURIComponent(held.contest)}/areas.json`, 'hakiki/areas@v1'));
+}
+
+/** What a map is drawn of, fetched before a table is read: afterwards nothing is asked for. Without it there is no map. */
+async function fetchForTable() {
+  const known = (refused) => { if (!(refused instanceof Failure)) throw refused; };
+  const outlines = async () => {
+    if (held.outlines !== null || !held.files.includes(OUTLINES)) return;
+    const text = await held.source.text(OUTLINES);
+    held.outlines = text === null ? new Map() : outlinesOf(readFile(text, 'hakiki/outlines@v1'));
+  };
+  await Promise.all([needAreas().catch(known), outlines().catch(known)]);
+  if (held.reference !== null) held.reference.set.areas = areasHere();
+}
+
+/** Areas of the whole, or of the ballot that is looked at. */
+const areasHere = () => (held.areas === null ? new Map() : held.ballot === null ? held.areas : within(held.areas, held.ballot));
+
+/** Where areas have ballots of their own, the results of one of them. @param {string | null} ballot */
+function takeBallot(ballot) {
+  const { stations, air, ballots, ballotOf } = held;
+  const own = ballots?.find(({ area }) => area === ballot) ?? null;
+  const on = own === null ? null : { ballot: own, isOn: (area) => ballotOf(area) === ballot };
+  Object.assign(held, FORGOTTEN, { ballot: own?.area ?? null, reference: ballots !== null && own === null ? null : referenceOf(stations, air, on) });
+  if (held.reference !== null) held.reference.set.areas = areasHere();
+  return about();
+}
+
+/** The contest as the page shows it; nobody stands in it before a ballot is chosen. */
+function about() {
+  const { contest, stations, air, areas, ballots, ballot, reference } = held;
+  const nameOf = (code) => areas?.get(code)?.name ?? code;
+  return {
+    contest, title: stations.contest.title, head: stations.head, mode: stations.election.mode, cap: stations.contest.cap ?? null,
+    candidates: reference?.candidates ?? [], stations: reference?.set.rows.size ?? null, forms: reference?.forms.count ?? null,
+    ballots: ballots?.map(({ area }) => ({ area, name: nameOf(area) })) ?? null, ballot, place: ballot === null ? (air?.area ?? stations.area).name : nameOf(ballot),
+  };
+}
+
 /** What the page may ask, by name; each answer can be handed to another thread. */
 const QUESTIONS = {
   /** @param {{base?: string, files?: File[], zip?: File}} from */
   async open({ base, files, zip }) {
     held.source = zip ? await zipSource(zip) : files ? copySource(files) : siteSource(base);
-    Object.assign(held, FORGOTTEN, { contest: null, reference: null, levels: null });
+    Object.assign(held, FORGOTTEN, NO_CONTEST);
     const index = await need('data/index.json', 'hakiki/data@v1');
+    held.files = index.files;
     return { contests: contestsOf(index), election: index.election, head: index.head };
   },
 
@@ -52,79 +99,77 @@ const QUESTIONS = {
       need(`data/${at}/stations.json`, 'hakiki/stations@v1'),
       held.source.text(`air/${at}.json`).then((text) => (text === null ? null : readFile(text, 'hakiki/air@v1'))),
     ]);
-    Object.assign(held, FORGOTTEN, { contest: code, reference: referenceOf(stations, air), levels: null });
-    const { set, candidates, forms } = held.reference;
-    return {
-      candidates, stations: set.rows.size, forms: forms.count, head: stations.head, title: stations.contest.title, cap: set.cap,
-      mode: stations.election.mode, areas: (air?.area ?? stations.area).name,
-    };
+    const ballots = ballotsOf(stations);
+    Object.assign(held, FORGOTTEN, NO_CONTEST, { contest: code, stations, air, ballots, outlines: held.outlines });
+    if (ballots !== null) {
+      await needAreas();
+      held.ballotOf = nearestBallot(ballots, held.areas);
+    }
+    const taken = takeBallot(null);
+    // Where one ballot is for all, the results hold all that is asked for later.
+    if (ballots === null) held.stations = { ...stations, stations: [] };
+    return taken;
   },
 
-  /** The levels of areas; read when somebody asks, for they are many, and once. */
-  async levels() {
-    if (held.levels === null) {
-      const areas = areasOf(await need(`data/${encodeURIComponent(held.contest)}/areas.json`, 'hakiki/areas@v1'));
-      held.reference.set.areas = areas;
-      held.levels = levelsOf(areas);
-    }
-    return held.levels;
+  /** @param {{area: string | null}} asked null: the one that fits the table */
+  ballot({ area }) {
+    held.isChosen = area !== null;
+    return takeBallot(area);
   },
 
   async table({ file }) {
     Object.assign(held, FORGOTTEN, { name: file.name });
     expectSize(file.size);
-    held.table = readTable(new Uint8Array(await file.arrayBuffer()));
+    await fetchForTable();
+    const table = readTable(new Uint8Array(await file.arrayBuffer()));
+    if (held.ballots !== null && !held.isChosen) takeBallot(ballotOfTable(table, held.stations.stations, held.ballotOf));
+    if (held.reference === null) throw new Failure('no-ballot', held.contest);
+    held.table = table;
     const { set, candidates } = held.reference;
-    const mapping = guessMapping(held.table, { candidates, boxes: BOXES, isCode: (code) => set.rows.has(code) });
-    await guessLevel(mapping);
-    const { header, rows, encoding } = held.table;
+    const mapping = guessMapping(table, { candidates, boxes: BOXES, isCode: (code) => set.rows.has(code) });
+    const levels = levelsOf(set.areas);
+    guessLevel(mapping, table, set, levels);
+    const { header, rows, encoding } = table;
     const samples = header.map((_, column) => rows.slice(0, SAMPLES).map(({ cells }) => trimmed(cells[column])));
-    return { name: file.name, header, samples, rows: rows.length, encoding, mapping, levels: held.levels };
+    return { name: file.name, header, samples, rows: rows.length, encoding, mapping, levels, info: about() };
   },
 
   compare({ mapping }) {
     const { set } = held.reference;
+    Object.assign(held, { comparison: null, order: null, map: null });
     held.claim = setOf(held.table, mapping, held.name);
     held.comparison = mapping.byName ? compareByName(held.claim, set) : compare(held.claim, set);
-    held.order = null;
     if (held.comparison === null) throw new Refused([problem('names-repeat')]);
     const { rows, totals, pairs, whyNot, level, outside, onlyClaim, onlyReference, claimRows, referenceRows } = held.comparison;
-    const own = arithmetic(held.claim);
-    const lines = own.lines.filter(({ stated, sum }) => stated !== sum);
-    const shares = own.shares.filter(({ rightOf }) => rightOf.length === 0);
-    const denominators = {};
-    for (const { rightOf } of own.shares) for (const name of rightOf) denominators[name] = (denominators[name] ?? 0) + 1;
     return {
       counts: countsOf(rows), candidateCounts: countsOf(rows, 'candidates'), impossible: rows.filter((row) => row.impossible !== null).length,
       level, whyNot, outside, totals, claimRows, referenceRows, labels: pairs.map(({ column }) => labelOf(column)),
       onlyClaim: onlyClaim.map(labelOf), onlyReference: onlyReference.map(labelOf),
-      own: {
-        rowsWithTotal: own.rowsWithTotal, rowsDiffer: own.rowsDiffer.slice(0, FAULTS_MAX), rowsDifferCount: own.rowsDiffer.length,
-        lineCount: own.lines.length, lines, shareCount: own.shares.length, shares: shares.slice(0, FAULTS_MAX), sharesCount: shares.length, denominators,
-      },
-      claimed: claimedTotals(),
+      own: ownArithmetic(), claimed: claimedTotals(), hasAreas: held.areas !== null,
     };
   },
 
-  rows({ filter, sort, descending, from, count }) {
-    const key = `${filter} ${sort} ${descending}`;
-    if (held.order?.key !== key) held.order = { key, rows: ordered(chosen(filter), sort, descending) };
-    const rows = held.order.rows.slice(from, from + count).map((row) => ({ ...row, mine: null, theirs: null, figures: figuresOf(held.comparison.pairs, row) }));
-    return { total: held.order.rows.length, rows };
+  /** Null where no level has areas to tell apart. @param {{level: string | null}} asked the level, or whichever shows most */
+  map({ level }) {
+    const levels = mapLevels(held.reference.set.areas, held.comparison);
+    const own = levels.find((each) => each.level === level) ?? levels[0];
+    if (own === undefined) return null;
+    held.map = mapOf(held.reference.set.areas, held.comparison, own.level);
+    const { areas, outside, candidates } = held.map;
+    return { levels, level: own.level, areas: areas.map((area) => ({ ...area, outline: held.outlines?.get(area.code) ?? null })), outside, candidates };
   },
 
-  /** @param {{figure: {is: 'total' | 'lead' | 'totals', candidate?: number, over?: number, value?: number, totals?: number[]}}} asked */
-  bounds({ figure }) {
-    const { forms, candidates } = held.reference;
-    const count = candidates.length;
-    if (figure.is !== 'totals') {
-      const { candidate, over, value } = figure;
-      const condition = figure.is === 'lead' ? leadOf(count, candidate, over, value) : totalOf(count, candidate, value);
-      return { figure, ...told(condition, bound(forms, condition)), open: forms.open.length, each: [] };
-    }
-    const { condition, bound: found } = boundOfTotals(forms, figure.totals);
-    const each = figure.totals.map((total, candidate) => told(totalOf(count, candidate, total), bound(forms, totalOf(count, candidate, total))));
-    return { figure, ...told(condition, found), open: forms.open.length, each };
+  rows(asked) {
+    const { comparison, map } = held;
+    const key = JSON.stringify([asked.filter, asked.sort, asked.descending, asked.within, map?.level]);
+    const page = pageOf(comparison, map, asked, held.order?.key === key ? held.order.rows : null);
+    held.order = { key, rows: page.ordered };
+    return { total: page.ordered.length, rows: page.rows };
+  },
+
+  bounds({ figure, party }) {
+    if (held.reference === null) throw new Failure('no-ballot', held.contest);
+    return boundFigure(held.reference, figure, party);
   },
 
   download({ format }) {
@@ -133,53 +178,17 @@ const QUESTIONS = {
   },
 };
 
-const FILTERS = {
-  all: () => true,
-  'not-identical': ({ all, impossible }) => all !== 'identical' || impossible !== null,
-  impossible: ({ impossible }) => impossible !== null,
-};
-
-const chosen = (filter) => held.comparison.rows.filter(FILTERS[filter] ?? ((row) => classOf(row.all) === filter));
-
-/** By the largest difference of a box, by what is said of it, or by the code. */
-function ordered(rows, sort, descending) {
-  const difference = (row) => figuresOf(held.comparison.pairs, row).reduce((most, [mine, theirs]) => (
-    typeof mine === 'number' && typeof theirs === 'number' ? Math.max(most, Math.abs(mine - theirs)) : most), -1);
-  const turn = descending ? -1 : 1;
-  if (sort === 'difference') {
-    return rows.map((row) => [difference(row), row]).sort((a, b) => turn * (a[0] - b[0])).map(([, row]) => row);
-  }
-  if (sort === 'verdict') return [...rows].sort((a, b) => turn * (a.all < b.all ? -1 : a.all > b.all ? 1 : 0));
-  if (sort === 'line') return [...rows].sort((a, b) => turn * ((a.line ?? Infinity) - (b.line ?? Infinity)));
-  return descending ? [...rows].reverse() : rows;
-}
-
-function told(condition, found) {
-  const draw = (oneIn) => (found.least === null ? null : boxesToDraw(found.forms, found.least, oneIn));
-  return { condition, bound: found, draws: { 95: draw(20), 99: draw(100) } };
-}
-
-/** Where no code of the table is a station's: the level that knows most of them, by code, else by name. Guesses nothing without areas. */
-async function guessLevel(mapping) {
-  const { set } = held.reference;
-  const first = mapping.code ?? mapping.name;
-  if (first === null) return;
-  const isTotal = (cells) => mapping.lines.some(({ column, is }) => trimmed(cells[column]) === is);
-  const rows = held.table.rows.slice(0, LOOKED_AT).filter(({ cells }) => !isTotal(cells));
-  const isMost = (count) => count * 2 > rows.length;
-  const countOf = (column, test) => rows.filter(({ cells }) => test(trimmed(cells[column]))).length;
-  if (rows.length === 0 || (mapping.code !== null && isMost(countOf(mapping.code, (code) => set.rows.has(code))))) return;
-  const levels = await QUESTIONS.levels().catch((refused) => { if (refused instanceof Failure) return []; throw refused; });
-  const bestBy = (column, test) => {
-    const counts = levels.map(({ level }) => ({ level, count: countOf(column, (text) => test(level, text)) }));
-    return counts.filter(({ count }) => isMost(count)).sort((one, other) => other.count - one.count)[0]?.level ?? null;
+/** The table against itself; of many faults the first. */
+function ownArithmetic() {
+  const own = arithmetic(held.claim);
+  const lines = own.lines.filter(({ stated, sum }) => stated !== sum);
+  const shares = own.shares.filter(({ rightOf }) => rightOf.length === 0);
+  const denominators = {};
+  for (const { rightOf } of own.shares) for (const name of rightOf) denominators[name] = (denominators[name] ?? 0) + 1;
+  return {
+    rowsWithTotal: own.rowsWithTotal, rowsDiffer: own.rowsDiffer.slice(0, FAULTS_MAX), rowsDifferCount: own.rowsDiffer.length,
+    lineCount: own.lines.length, lines, shareCount: own.shares.length, shares: shares.slice(0, FAULTS_MAX), sharesCount: shares.length, denominators,
   };
-  if (mapping.code !== null) mapping.level = bestBy(mapping.code, (level, code) => set.areas.get(code)?.level === level);
-  if (mapping.level !== null) return;
-  const names = new Set([...set.areas.values()].map(({ level, name }) => `${level} ${trimmed(name).toUpperCase()}`));
-  const name = mapping.name ?? mapping.code;
-  const level = bestBy(name, (of, text) => names.has(`${of} ${text.toUpperCase()}`));
-  if (level !== null) Object.assign(mapping, { level, byName: true, name, code: mapping.code === name ? null : mapping.code });
 }
 
 /** What the table gives as each candidate's total, in the order of the ballot: its own line, else the sum of its rows. */

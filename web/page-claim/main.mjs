@@ -6,10 +6,10 @@ import { problem, Refused } from '../src/claims/table.mjs';
 import { Failure } from '../src/failure.mjs';
 import { byId, el } from '../page/dom.mjs';
 import { askDesk } from './ask-desk.mjs';
+import { boundsPanel } from './bounds-panel.mjs';
 import { beDesk } from './desk.mjs';
 import { mappingPanel } from './mapping-panel.mjs';
 import { resultPanel } from './result-panel.mjs';
-import { viewBounds } from './view-bounds.mjs';
 import { viewError } from './view-error.mjs';
 import { LANGUAGES, wordsIn } from './words.mjs';
 
@@ -18,14 +18,22 @@ import { LANGUAGES, wordsIn } from './words.mjs';
  * counts what the reader gave or changed, so that an answer to what stood there before is dropped; `underWay` is what the reader waits for.
  */
 const state = {
-  words: wordsIn('en'), ask: null, from: null, fromName: '', opened: null, read: null, contests: [], info: null, table: null, error: null, bounds: null,
+  words: wordsIn('en'), ask: null, from: null, fromName: '', opened: null, read: null, contests: [], info: null, table: null, error: null,
   turn: 0, underWay: [],
 };
-const mapping = mappingPanel({ levels: () => doing('source.loading', () => state.ask('levels')), onChange: () => clear() });
-const result = resultPanel({ ask: (...given) => state.ask(...given), trying, words: () => state.words });
+const mapping = mappingPanel({ onChange: () => clear() });
+const asking = { ask: (...given) => state.ask(...given), trying, words: () => state.words };
+const result = resultPanel({ ...asking, site });
+const figure = boundsPanel(asking);
 
 const claimed = () => document.querySelector('input[name=claim]:checked').value;
 const isHttp = () => location.protocol.startsWith('http');
+
+/** Where the log's pages are beside its data; null where the data came from files. */
+function site() {
+  if (state.from !== null) return state.from.base ?? null;
+  return isHttp() ? new URL('.', location.href).href : null;
+}
 
 function draw() {
   const { words } = state;
@@ -62,7 +70,15 @@ function drawSource() {
   byId('contest-row').hidden = contests.length < 2;
   byId('band').hidden = info?.mode !== 'rehearsal';
   const from = fromName === '' ? [] : [say('source.files-from', { name: fromName })];
-  const said = info === null ? [] : [say('source.head', { title: info.title, forms: info.forms, stations: info.stations, size: info.head.size, root: `${info.head.root.slice(0, 16)}…` })];
+  byId('ballot-row').hidden = (info?.ballots ?? null) === null;
+  if (info?.ballots) {
+    const options = info.ballots.map(({ area, name }) => el('option', { value: area }, `${name} · ${area}`));
+    byId('ballot').replaceChildren(el('option', { value: '' }, say('source.ballot-fits')), ...options);
+    byId('ballot').value = info.ballot ?? '';
+  }
+  const root = info === null ? '' : `${info.head.root.slice(0, 16)}…`;
+  const said = info === null ? [] : [info.forms === null ? say('source.ballots', { title: info.title, count: info.ballots.length, size: info.head.size, root })
+    : say('source.head', { title: info.ballot === null ? info.title : `${info.title}, ${info.place}`, forms: info.forms, stations: info.stations, size: info.head.size, root })];
   byId('source-said').textContent = [...from, ...said].join(' · ');
 }
 
@@ -80,24 +96,26 @@ function drawNumber() {
   for (const [id, preset] of [['candidate', 0], ['over', 1]]) {
     const chosen = byId(id).value;
     byId(id).replaceChildren(...(info?.candidates ?? []).map(({ number, name }, place) => el('option', { value: place }, `${number} ${name}`)));
-    if (info !== null) byId(id).value = chosen === '' ? String(Math.min(preset, info.candidates.length - 1)) : chosen;
+    if (info !== null && info.candidates.length > 0) byId(id).value = chosen === '' || Number(chosen) >= info.candidates.length ? String(Math.min(preset, info.candidates.length - 1)) : chosen;
   }
 }
 
 function drawOut() {
   const out = byId('out');
   if (claimed() === 'number') {
-    out.replaceChildren(...(state.bounds === null ? [] : [el('h2', {}, state.words.say('bounds.title')), viewBounds(state.bounds, state.info, state.words)]));
+    const bounds = figure.element();
+    out.replaceChildren(...(bounds === null ? [] : [el('h2', {}, state.words.say('bounds.title')), bounds]));
   } else {
     result.draw(out);
   }
 }
 
-/** Forgets what was compared, since what it came of has changed: nothing of it stays on the page. */
-function clear() {
+/** Forgets what was compared, since what it came of has changed: nothing of it stays on the page. What one number gave is no part of a table. */
+function clear(isTable = true) {
   state.turn += 1;
-  result.forget();
-  Object.assign(state, { error: null, bounds: null });
+  if (isTable) result.forget();
+  figure.forget();
+  state.error = null;
   drawError();
   drawOut();
 }
@@ -130,7 +148,7 @@ async function doing(key, work) {
 
 /** The contests, asked for when somebody begins: whoever only reads this page fetches nothing. */
 async function open() {
-  const from = state.from ?? (isHttp() ? { base: new URL('.', location.href).href } : null);
+  const from = state.from ?? (isHttp() ? { base: site() } : null);
   if (from === null) throw new Failure('no-source', '');
   const { contests } = await state.ask('open', from);
   if (contests.length === 0) throw new Failure('no-contest', '');
@@ -179,8 +197,9 @@ async function takeTable(file) {
     if (state.turn !== turn) return;
     const table = await state.ask('table', { file });
     if (state.turn !== turn) return;
-    state.table = table;
-    mapping.take(table, state.info);
+    // Where each area has its own ballot, the table may have said which.
+    Object.assign(state, { table, info: table.info });
+    mapping.take(table, table.info);
   });
 }
 
@@ -203,15 +222,15 @@ async function compare() {
 }
 
 async function askNumber() {
-  clear();
+  clear(false);
   const { turn } = state;
   await doing('busy.comparing', async () => {
     await read();
-    const figure = figureAsked();
-    const bounds = await state.ask('bounds', { figure });
-    if (state.turn === turn) state.bounds = bounds;
+    if (state.info.candidates.length === 0) throw new Failure('no-ballot', state.info.contest);
+    const bounds = await state.ask('bounds', { figure: figureAsked() });
+    if (state.turn === turn) figure.take(bounds, state.info);
   });
-  if (state.bounds !== null) byId('out').focus();
+  if (figure.found() !== null) byId('out').focus();
 }
 
 /** What the reader claims by one number, or what is wrong with it. */
@@ -239,6 +258,17 @@ function forgetResults() {
   byId('table').value = '';
 }
 
+/** The results of one ballot, of those that areas have. @param {string} area */
+async function takeBallot(area) {
+  await doing('source.loading', async () => {
+    await read();
+    clear();
+    state.table = null;
+    byId('table').value = '';
+    state.info = await state.ask('ballot', { area: area === '' ? null : area });
+  });
+}
+
 /** Other results than those beside this page. */
 async function takeSource(from, name) {
   forgetResults();
@@ -255,9 +285,10 @@ function onChange({ target }) {
   }
   if (target.id === 'table') takeTable(file);
   if (['kind', 'candidate', 'over'].includes(target.id)) {
-    clear();
+    clear(false);
     draw();
   }
+  if (target.id === 'ballot') takeBallot(target.value);
   if (target.id === 'folder' && file) takeSource({ files: [...target.files] }, file.webkitRelativePath.split('/')[0]);
   if (target.id === 'zip' && file) takeSource({ zip: file }, file.name);
   if (target.id === 'contest') {

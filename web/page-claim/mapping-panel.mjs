@@ -6,13 +6,14 @@ import { trimmed } from '../src/claims/blanks.mjs';
 /** Boxes of the form beside those that have words of their own. */
 const OTHER_BOXES = ['disputed', 'objected', 'valid-counted'];
 
-/** @param {{levels: () => Promise<{level: string, count: number}[] | null>, onChange: () => void}} given `levels`: null where they cannot be had, which is said */
-export function mappingPanel({ levels, onChange }) {
+/** @param {{onChange: () => void}} given */
+export function mappingPanel({ onChange }) {
   let table = null;
   let info = null;
   /** What each column means: `code`, `candidate:0`, `share:0`, `box:disputed`, … */
   let roles = [];
-  let known = null;
+  /** @type {{level: string, count: number}[]} */
+  let known = [];
   let rest = null;
   /** @type {any} */
   let words = null;
@@ -41,26 +42,9 @@ export function mappingPanel({ levels, onChange }) {
 
   function drawLevels() {
     const { say } = words;
-    const chosen = rest.level ?? '';
-    const areas = known === null ? [el('option', { value: '?' }, say('map.areas-load'))]
-      : known.map(({ level, count }) => el('option', { value: level }, say('map.areas', { level, count })));
+    const areas = known.map(({ level, count }) => el('option', { value: level }, say('map.areas', { level, count })));
     byId('level').replaceChildren(el('option', { value: '' }, say('map.stations')), ...areas);
-    byId('level').value = chosen;
-  }
-
-  async function onLevel() {
-    const { value } = byId('level');
-    if (value === '?') {
-      const own = table;
-      const read = await levels();
-      // Another table may have come meanwhile.
-      if (table !== own) return;
-      known = read;
-      if (read !== null) rest.level = read.at(-1)?.level ?? null;
-    } else {
-      rest.level = value === '' ? null : value;
-    }
-    drawLevels();
+    byId('level').value = rest.level ?? '';
   }
 
   function draw(given) {
@@ -82,7 +66,7 @@ export function mappingPanel({ levels, onChange }) {
 
   const listen = () => byId('map').addEventListener('change', ({ target }) => {
     onChange();
-    if (target.id === 'level') onLevel();
+    if (target.id === 'level') rest.level = target.value === '' ? null : target.value;
     if (target.id === 'by') rest.byName = target.value === 'name';
     if (target.id === 'width') rest.codeWidth = Math.min(64, Number(/^[0-9]{1,2}$/.exec(trimmed(target.value))?.[0] ?? 0));
     if (target.id === 'thousands') rest.thousands = target.value === '' ? null : target.value;

@@ -2,8 +2,8 @@
 
 import { el } from '../page/dom.mjs';
 
-/** @param {any} found an answer of `bounds` @param {any} info the contest @param {any} words @returns {Node} */
-export function viewBounds(found, info, words) {
+/** @param {any} found an answer of `bounds` @param {any} info the contest @param {any} words @param {(party: string | null) => void} choose @returns {Node} */
+export function viewBounds(found, info, words, choose) {
   const { say } = words;
   const { figure, bound, draws } = found;
   const names = info.candidates.map(({ name }) => name);
@@ -17,10 +17,27 @@ export function viewBounds(found, info, words) {
     el('p', { class: 'verdict' }, leastText(bound, words)),
     isTable ? viewEach(found, names, words) : null,
     isTable ? el('p', { class: 'soft' }, say('bounds.table')) : null,
-    draws[95] === null ? null : el('p', {}, say('bounds.draw', { likely: draws[95], almost: draws[99], forms: bound.forms })),
+    ...viewAnswers(found, info, words, choose),
+    draws[95] === null ? null : el('p', { class: 'draw' }, say('bounds.draw', { likely: draws[95], almost: draws[99], forms: bound.forms })),
     found.open > 0 ? el('p', { class: 'soft' }, say('bounds.open', { count: found.open })) : null,
     bound.unlimited > 0 ? el('p', { class: 'soft' }, say('bounds.unlimited', { count: bound.unlimited })) : null,
-    el('p', { class: 'soft' }, `${say('bounds.assumptions', { cap })} ${say('bounds.who')}`));
+    el('p', { class: 'soft' }, say('bounds.assumptions', { cap })));
+}
+
+/** Who answers for the forms: by keys and, apart, by ink. */
+function viewAnswers({ answers }, info, words, choose) {
+  const { say } = words;
+  if (answers === null) return [el('p', { class: 'soft' }, say('bounds.untold'))];
+  const { parties, party, keys, ink } = answers;
+  const nameOf = (code) => [code, ...info.candidates.filter((candidate) => candidate.party === code).map(({ name }) => name)].join(' · ');
+  const options = ['', ...parties].map((code) => el('option', { value: code, selected: code === (party ?? '') }, code === '' ? say('bounds.nobody') : nameOf(code)));
+  const select = el('select', { id: 'party', onchange: ({ target }) => choose(target.value === '' ? null : target.value) }, ...options);
+  const among = ({ forms, least }) => (least === null ? say('bounds.among-never') : least === 0 ? say('bounds.among-zero') : say('bounds.among', { least, forms }));
+  const line = (by, key, found) => el('p', { 'data-by': by }, `${say(key, { party, forms: found.forms })} ${found.forms === 0 ? '' : among(found)}`.trim());
+  return [
+    el('p', { class: 'party' }, el('label', { for: 'party' }, say('bounds.who')), select),
+    ...(party === null ? [] : [line('keys', 'bounds.keys', keys), line('ink', 'bounds.ink', ink), el('p', { class: 'soft' }, say('bounds.apart'))]),
+  ];
 }
 
 function leastText({ least, forms }, { say }) {

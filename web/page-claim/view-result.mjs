@@ -2,6 +2,7 @@
 
 import { classOf } from '../src/claims/compare.mjs';
 import { el } from '../page/dom.mjs';
+import { link } from './view-map.mjs';
 
 /** The classes that are counted, in the order in which they are shown. */
 const COUNTED = ['identical', 'different', 'only-in-claim', 'only-in-reference', 'not-comparable'];
@@ -42,8 +43,12 @@ export function viewCounts(found, shown, { say, number }, choose) {
   return el('ul', { class: 'classes', 'aria-label': say('class.title') }, ...FILTERS.map(button));
 }
 
-/** A page of rows, and what turns it. */
-export function viewRows(page, shown, found, words, turn) {
+/**
+ * A page of rows, and what turns it.
+ * @param {any} page @param {any} shown @param {any} found @param {any} words
+ * @param {{turn: (change: any) => void, whereText: string | null, hrefOf: (code: string | null) => string | null}} given `whereText`: the area whose rows alone are shown
+ */
+export function viewRows(page, shown, found, words, { turn, whereText, hrefOf }) {
   const { say } = words;
   const to = Math.min(shown.from + shown.count, page.total);
   const sort = el('select', { id: 'sort', 'data-keep': 'sort', onchange: ({ target }) => turn({ sort: target.value, descending: target.value === 'difference' }) },
@@ -54,20 +59,23 @@ export function viewRows(page, shown, found, words, turn) {
     button('turn', 'rows.turn', false, { descending: !shown.descending }, { 'aria-pressed': String(shown.descending) }),
     button('back', 'rows.back', shown.from === 0, { from: Math.max(0, shown.from - shown.count) }),
     button('next', 'rows.next', to >= page.total, { from: to }),
+    whereText === null ? null : button('everywhere', 'rows.everywhere', false, { within: null }),
     el('p', { role: 'status' }, page.total === 0 ? say('rows.none') : say('rows.page', { from: shown.from + 1, to, total: page.total })));
-  if (page.total === 0) return [el('h3', {}, say('rows.title')), bar];
+  const title = el('h3', {}, [`${say('rows.title')}: ${say(`class.${shown.filter}`)}`, ...(whereText === null ? [] : [whereText])].join(' · '));
+  if (page.total === 0) return [title, bar];
   const heads = ['rows.place', 'rows.said', 'rows.figures'].map((key) => el('th', { scope: 'col' }, say(key)));
   return [
-    el('h3', {}, `${say('rows.title')}: ${say(`class.${shown.filter}`)}`),
+    title,
     bar,
+    page.rows.some((row) => hrefOf(row.place) !== null) ? el('p', { class: 'soft no-print' }, say('rows.linked')) : null,
     el('table', { class: 'rows' },
       el('colgroup', {}, el('col', { class: 'place' }), el('col', { class: 'said' }), el('col')),
       el('thead', {}, el('tr', {}, ...heads)),
-      el('tbody', {}, ...page.rows.map((row) => viewRow(row, found.labels, words)))),
-  ];
+      el('tbody', {}, ...page.rows.map((row) => viewRow(row, found.labels, words, hrefOf(row.place))))),
+  ].filter((part) => part !== null);
 }
 
-function viewRow(row, labels, words) {
+function viewRow(row, labels, words, href) {
   const { say } = words;
   const [kind, why] = row.all.split(':');
   const said = [el('span', {}, say(`class.${kind}`))];
@@ -77,7 +85,7 @@ function viewRow(row, labels, words) {
     said.push(el('small', { class: 'note' }, `${say('class.impossible')}: ${say(`rows.${is}`, { votes, most })}`));
   }
   return el('tr', { 'data-code': row.code },
-    el('th', { scope: 'row' }, el('bdi', { class: 'mono' }, row.code), row.name === row.code ? null : el('small', {}, el('bdi', {}, row.name)),
+    el('th', { scope: 'row' }, href === null ? el('bdi', { class: 'mono' }, row.code) : link(href, row.code, say), row.name === row.code ? null : el('small', {}, el('bdi', {}, row.name)),
       row.line === null ? null : el('small', {}, say('rows.at-line', { line: row.line }))),
     el('td', {}, ...said),
     el('td', {}, viewFigures(row, labels, words)));

@@ -29,7 +29,7 @@ test('claims: every key that the page says is there, and no key is there for not
       assert.ok(match[1] in en, match[1]);
     }
   }
-  const made = /^(?:class|what|why|fault|failure|box|of|role|rows)\./;
+  const made = /^(?:shade|class|what|why|fault|failure|box|of|role|rows)\./;
   for (const key of Object.keys(en)) assert.ok(used.has(key) || made.test(key), `${key} is not used`);
 });
 

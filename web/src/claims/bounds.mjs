@@ -59,12 +59,8 @@ function ownOf({ count, candidates, votes }, weights) {
 /** Nothing times no ceiling is nothing. */
 const times = (weight, most) => (weight === 0 ? 0 : weight * most);
 
-/**
- * The bound for one figure. With `answered`, among the answered forms alone: every other form is taken to be wrong in whatever way
- * helps the claim most.
- * @param {Forms} forms @param {Condition} condition @returns {Bound}
- */
-export function bound(forms, { weights, total }, answered = false) {
+/** What a figure asks of the forms, whoever answers for them. @param {Forms} forms @param {Condition} condition */
+function measured(forms, { weights, total }) {
   const own = ownOf(forms, weights);
   const formsSay = own.reduce((sum, each) => sum + each, 0);
   const [low, high] = [Math.min(0, ...weights), Math.max(0, ...weights)];
@@ -77,18 +73,41 @@ export function bound(forms, { weights, total }, answered = false) {
   const beyond = up ? total - formsSay - openMost : Math.max(0, formsSay + openLeast - total);
   const isUnlimited = (most) => most === Infinity;
   const unlimited = forms.most.filter(isUnlimited).length + forms.open.filter(isUnlimited).length;
-  const counted = answered ? forms.answered.reduce((sum, each) => sum + each, 0) : forms.count;
-  const result = { forms_say: formsSay, beyond, least: 0, forms: counted, unlimited };
-  if (beyond === 0) return result;
-  let need = beyond;
-  const gains = new Float64Array(counted);
-  for (let form = 0, at = 0; form < forms.count; form++) {
+  // How much more, or less, each form could say: in the place of what it says, which is needed no longer.
+  const gains = own;
+  for (let form = 0; beyond > 0 && form < forms.count; form++) {
     const { [form]: most } = forms.most;
-    const gain = Math.max(0, up ? times(high, most) - own[form] : own[form] - times(low, most));
-    if (!answered || forms.answered[form] === 1) gains[at++] = gain;
-    else need -= gain;
+    gains[form] = Math.max(0, up ? times(high, most) - own[form] : own[form] - times(low, most));
   }
-  return { ...result, least: fewest(gains, need) };
+  return { formsSay, beyond, unlimited, gains };
+}
+
+/** @param {ReturnType<typeof measured>} of @param {Uint8Array | null} marks forms among which the wrong ones are counted; null: all @returns {Bound} */
+function among({ formsSay, beyond, unlimited, gains }, marks) {
+  const forms = marks === null ? gains.length : marks.reduce((sum, each) => sum + each, 0);
+  const result = { forms_say: formsSay, beyond, least: 0, forms, unlimited };
+  if (beyond === 0) return result;
+  if (marks === null) return { ...result, least: fewest(gains, beyond) };
+  let need = beyond;
+  const counted = new Float64Array(forms);
+  for (let form = 0, at = 0; form < gains.length; form++) {
+    if (marks[form] === 1) counted[at++] = gains[form];
+    else need -= gains[form];
+  }
+  return { ...result, least: fewest(counted, need) };
+}
+
+/**
+ * The bound for one figure. With `answered`, among the answered forms alone: every other form is taken to be wrong in whatever way
+ * helps the claim most.
+ * @param {Forms} forms @param {Condition} condition @returns {Bound}
+ */
+export const bound = (forms, condition, answered = false) => among(measured(forms, condition), answered ? forms.answered : null);
+
+/** The same for several markings of one set of forms, whose votes are looked at once. @param {Forms} forms @param {Condition} condition @param {(Uint8Array | null)[]} markings */
+export function boundsOf(forms, condition, markings) {
+  const of = measured(forms, condition);
+  return markings.map((marks) => ({ condition, bound: among(of, marks) }));
 }
 
 /** How many of the largest gains add up to `need`; null if all together do not. */
@@ -97,7 +116,7 @@ function fewest(gains, need) {
   const largest = gains.reduce((most, gain) => Math.max(most, gain), 0);
   if (largest > COUNTED_MAX) {
     let taken = 0;
-    for (const gain of gains.sort().reverse()) {
+    for (const gain of gains.slice().sort().reverse()) {
       if (gain <= 0) return null;
       need -= gain;
       taken += 1;
@@ -132,12 +151,16 @@ export function conditionsOf(forms, totals) {
 }
 
 /** The largest bound that any of its conditions gives: a lower bound and no more. @param {Forms} forms @param {number[]} totals */
-export function boundOfTotals(forms, totals, answered = false) {
-  let best = null;
+export const boundOfTotals = (forms, totals, answered = false) => boundsOfTotals(forms, totals, [answered ? forms.answered : null])[0];
+
+/** The same for several markings. @param {Forms} forms @param {number[]} totals @param {(Uint8Array | null)[]} markings */
+export function boundsOfTotals(forms, totals, markings) {
+  const best = markings.map(() => null);
   for (const condition of conditionsOf(forms, totals)) {
-    const found = bound(forms, condition, answered);
     // Of equal bounds the first, which is the plainest. That it cannot hold at all is more than any number.
-    if (best === null || (found.least ?? Infinity) > (best.bound.least ?? Infinity)) best = { condition, bound: found };
+    boundsOf(forms, condition, markings).forEach((found, place) => {
+      if (best[place] === null || (found.bound.least ?? Infinity) > (best[place].bound.least ?? Infinity)) best[place] = found;
+    });
   }
   return best;
 }

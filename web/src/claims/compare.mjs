@@ -17,6 +17,7 @@ import { byName, hasLevel, inOrder, labelOf, numberIn, rolledUp, shapeOf, sumOf 
  * @property {string} candidates the verdict over the candidates' boxes alone
  * @property {Row | null} mine the claim's, whose figures are shown beside
  * @property {Row | null} theirs the reference's
+ * @property {Row | null} known the reference's row of this place, whatever its state; null where it has none
  * @property {Impossible | null} impossible
  * @property {number | null} line
  * @property {{lacking: number, of: number} | null} incomplete
@@ -144,7 +145,7 @@ function alone(claim) {
 }
 
 /** @returns {Compared} */
-const one = (code, name, verdict, mine, theirs) => ({ code, name, all: verdict, candidates: verdict, mine, theirs, impossible: null, line: null, incomplete: null });
+const one = (code, name, verdict, mine, theirs) => ({ code, name, all: verdict, candidates: verdict, mine, theirs, known: theirs, impossible: null, line: null, incomplete: null });
 
 /** The claim's and the reference's figures, one a pair of columns; none where no rows are compared. @param {Pair[]} pairs @param {Compared} row @returns {[Figure, Figure][]} */
 export function figuresOf(pairs, { mine, theirs }) {
@@ -155,7 +156,7 @@ export function figuresOf(pairs, { mine, theirs }) {
 const STATES = { missing: 'only-in-claim', contested: 'not-comparable:contested', disregarded: 'not-comparable:disregarded' };
 
 function both(code, mine, theirs, { all, candidates }) {
-  if (theirs.state !== 'stands') return one(code, theirs.name, STATES[theirs.state], mine, null);
+  if (theirs.state !== 'stands') return { ...one(code, theirs.name, STATES[theirs.state], mine, null), known: theirs };
   // The claim says two things of one place: neither is compared.
   if (mine.state === 'contested') return one(code, theirs.name, STATES.contested, null, theirs);
   const row = one(code, theirs.name, '', mine, theirs);

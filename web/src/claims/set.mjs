@@ -8,6 +8,7 @@ import { trimmed } from './blanks.mjs';
 /** @typedef {{column: number | null, text: string}} Share */
 /**
  * @typedef {object} Row
+ * @property {string | null} code in a register; null where a table gave it
  * @property {string} name
  * @property {string | null} area the code of the area that holds it
  * @property {Figure[]} figures one a column
@@ -53,8 +54,8 @@ export function sorted(entries) {
 }
 
 /** @param {Partial<Row>} given @returns {Row} */
-export function rowOf({ name = '', area = null, figures = [], voters = null, state = 'stands', summed = 1, lacking = 0, shares = [], line = null }) {
-  return { name, area, figures, voters, state, summed, lacking, shares, line };
+export function rowOf({ code = null, name = '', area = null, figures = [], voters = null, state = 'stands', summed = 1, lacking = 0, shares = [], line = null }) {
+  return { code, name, area, figures, voters, state, summed, lacking, shares, line };
 }
 
 /** A candidate by name, another count by its own name, else the box. @param {Column} column */
@@ -89,8 +90,8 @@ export function sumOf({ rows }, column) {
 /** @param {ResultSet} set @param {string} level */
 export const hasLevel = ({ areas }, level) => [...areas.values()].some((area) => area.level === level);
 
-/** The area of a level that holds another, or is it. */
-function areaAbove(areas, code, level) {
+/** The area of a level that holds another, or is it. @param {ResultSet['areas']} areas @param {string | null} code @param {string} level @returns {string | null} */
+export function areaAbove(areas, code, level) {
   for (let at = code, steps = 0; at !== null && steps < STEPS_MAX; steps++) {
     const area = areas.get(at);
     if (area === undefined) return null;
@@ -117,7 +118,7 @@ export function rolledUp(set, level) {
     }
     if (!rows.has(code)) {
       const { name, parent } = set.areas.get(code);
-      rows.set(code, rowOf({ name, area: parent, figures: set.columns.map(() => null), summed: 0 }));
+      rows.set(code, rowOf({ code, name, area: parent, figures: set.columns.map(() => null), summed: 0 }));
     }
     add(rows.get(code), row);
   }

@@ -6,17 +6,14 @@ import assert from 'node:assert/strict';
 import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { deflateRawSync } from 'node:zlib';
 
 import { open, runAll, shot, test } from './support/bench.mjs';
+import { accessible, compare, count, out, PHONE, take } from './support/claim-page.mjs';
 import { areaTable, codeOf, FILES, PAGE, serveClaims, STATIONS, tableOf } from './support/claim-site.mjs';
 
-const AXE = await readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
-const PHONE = { viewport: { width: 390, height: 844 } };
 const SITE = process.argv[process.argv.indexOf('--site') + 1];
-const WAIT_MS = 60_000;
 /** Stands in the table alone: whoever finds it elsewhere has found the table. */
 const SECRET = 'Zanahary-7719';
 
@@ -28,27 +25,6 @@ const TABLE = `${tableOf((place, row) => {
   if (place === 11) return [row[0], SECRET, 390, ...row.slice(3)];
   return place === 9 ? false : null;
 })}\n99999,${SECRET},1,2,3,6,0\n`;
-
-const take = async (page, text, name = 'tally.csv') => {
-  await page.setInputFiles('#table', { name, mimeType: 'text/csv', buffer: Buffer.from(text) });
-  await page.waitForFunction(() => document.querySelector('#busy').textContent === ''
-    && (document.querySelector('#columns tr') !== null || !document.querySelector('#error').hidden), undefined, { timeout: WAIT_MS });
-};
-const compare = async (page) => {
-  await page.evaluate(() => document.querySelector('#took')?.replaceChildren());
-  await page.click('#go');
-  await page.waitForFunction(() => document.querySelector('#took')?.textContent || !document.querySelector('#error').hidden, undefined, { timeout: WAIT_MS });
-};
-const count = (page, name) => page.innerText(`.classes [data-filter="${name}"] b`);
-const out = (page) => page.innerText('#out');
-
-async function accessible(page, where) {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  assert.deepEqual(found.violations.map(({ id, nodes }) => `${where} ${id}: ${nodes[0].html}`), []);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.equal(wide, 0, `${where}: nothing is wider than the window`);
-}
 
 test('a table: nothing is asked before somebody begins; classes, rows, arithmetic, what would have to be false', async () => {
   const { page, told, end } = await open(site.address);
@@ -94,7 +70,7 @@ test('nothing of the table leaves the browser: no other address, no query, no bo
     if (format === 'json') assert.deepEqual(JSON.parse(kept).counts, { identical: 115, different: 2, only_claim: 2, only_reference: 1, not_comparable: 1 });
   }
   const base = site.address.replace('claim.html', '');
-  assert.deepEqual([...new Set(told.requests)].sort(), ['air/president.json', 'claim.html', 'data/index.json', 'data/president/stations.json'].map((path) => base + path));
+  assert.deepEqual([...new Set(told.requests)].sort(), ['air/president.json', 'claim.html', 'data/index.json', 'data/president/areas.json', 'data/president/stations.json'].map((path) => base + path));
   assert.ok(site.asked.length > 0);
   for (const { method, url, headers, body } of site.asked) {
     assert.equal(`${method} ${body}`, 'GET ');
