@@ -332,10 +332,15 @@ impl<H: Holder> Writer<'_, H> {
     fn bring_up(&mut self, came: &[Hash]) -> Result<(), SearchError> {
         let Self { holder, searching, index } = self;
         let shown = &holder.pages().shown;
+        let signed = holder.sizes().signed;
+        // A log of an authority has no statements: on its night nothing is folded for a search.
+        if shown.ledger().election().authority.is_some() {
+            searching.set(State::Empty(signed));
+            return Ok(());
+        }
         let (size, has_statements) = {
-            let ledger = shown.ledger_at(holder.sizes().signed, &StoredTables(*holder));
-            let is_by_others = ledger.election().authority.is_none();
-            (ledger.size().min(holder.sizes().signed), is_by_others && !ledger.statements().is_empty())
+            let ledger = shown.ledger_at(signed, &StoredTables(*holder));
+            (ledger.size().min(signed), !ledger.statements().is_empty())
         };
         if !has_statements {
             searching.set(State::Empty(size));
