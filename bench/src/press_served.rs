@@ -6,7 +6,7 @@ use crate::figures::{kept, milliseconds, percentile};
 use anyhow::{Context as _, Result, ensure};
 use hakiki_core::Record;
 use hakiki_core::establish::{AreaRow, KeyRow, ScopeCode, key_tables, register_tables};
-use hakiki_core::kinds::{Election, RegisterRecord, Statement};
+use hakiki_core::kinds::{Election, RegisterRecord, Statement, TableName};
 use hakiki_core::roster::Role;
 use hakiki_node::{Configuration, Node, found_log};
 use hakiki_note::{Hash, SigningKey, sha256};
@@ -44,7 +44,9 @@ fn found(dir: &Path, said: &[Statement], texts: &[String]) -> Result<()> {
     };
     let desk = key("desk")?;
     let row = KeyRow::new(&fingerprint, &desk, Role::PressDesk, ScopeCode::Area("N".into()), None);
-    let areas = register_tables(std::slice::from_ref(&nation), &[], &[], "nation");
+    let mut areas = register_tables(std::slice::from_ref(&nation), &[], &[], "nation");
+    // A log of statements has no stations, and says nothing of them.
+    areas.indexes.remove(&TableName::Stations);
     let keys = key_tables(&[nation], &[], &[row], "nation");
     let register = |tables| RegisterRecord { tables, ..RegisterRecord::default() }.into();
     let registers = [sign(&register(areas.indexes), &quorum)?, sign(&register(keys.indexes), &quorum)?];

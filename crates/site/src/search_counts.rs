@@ -25,12 +25,7 @@ impl SearchCounts {
         let mut text = String::new();
         for (name, kind, about, value) in [
             ("search_answered_total", "counter", "Searches of statements that were answered.", self.searches),
-            (
-                "searches_unanswered_total",
-                "counter",
-                "Searches of statements that were not.",
-                self.unanswered,
-            ),
+            ("search_unanswered_total", "counter", "Searches of statements that were not.", self.unanswered),
             ("search_update_failures_total", "counter", "Updates of the index that failed.", self.failures),
             ("search_remade_total", "counter", "Times that the index was made again.", self.remade),
             ("search_ready", "gauge", "Whether statements can be searched.", u64::from(self.is_ready)),
