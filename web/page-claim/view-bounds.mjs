@@ -25,7 +25,7 @@ export function viewBounds(found, info, words, choose) {
 }
 
 /** Who answers for the forms: by keys and, apart, by ink. */
-function viewAnswers({ answers }, info, words, choose) {
+function viewAnswers({ answers, bound }, info, words, choose) {
   const { say } = words;
   if (answers === null) return [el('p', { class: 'soft' }, say('bounds.untold'))];
   const { parties, party, keys, ink } = answers;
@@ -33,7 +33,7 @@ function viewAnswers({ answers }, info, words, choose) {
   const options = ['', ...parties].map((code) => el('option', { value: code, selected: code === (party ?? '') }, code === '' ? say('bounds.nobody') : nameOf(code)));
   const select = el('select', { id: 'party', onchange: ({ target }) => choose(target.value === '' ? null : target.value) }, ...options);
   const among = ({ forms, least }) => (least === null ? say('bounds.among-never') : least === 0 ? say('bounds.among-zero') : say('bounds.among', { least, forms }));
-  const line = (by, key, found) => el('p', { 'data-by': by }, `${say(key, { party, forms: found.forms })} ${found.forms === 0 ? '' : among(found)}`.trim());
+  const line = (by, key, found) => el('p', { 'data-by': by }, `${say(key, { party, forms: found.forms })} ${found.forms === 0 || bound.least === 0 ? '' : among(found)}`.trim());
   return [
     el('p', { class: 'party' }, el('label', { for: 'party' }, say('bounds.who')), select),
     ...(party === null ? [] : [line('keys', 'bounds.keys', keys), line('ink', 'bounds.ink', ink), el('p', { class: 'soft' }, say('bounds.apart'))]),

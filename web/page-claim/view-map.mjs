@@ -46,6 +46,7 @@ export function viewMap(map, within, words, { chooseLevel, chooseArea, hrefOf })
     bare.length > 0 ? viewSquares(bare, level, about) : null,
     viewLegend(areas, words),
     viewOutside(map, within, words, chooseArea),
+    el('p', { class: 'caption' }, say('areas.table', { level })),
     viewTable(map, words, { chooseArea, hrefOf }),
   ].filter((part) => part !== null);
 }
@@ -137,7 +138,6 @@ function viewTable({ areas, level, candidates }, words, { chooseArea, hrefOf }) 
   });
   const heads = [...keys.map((key) => say(`class.${key}`)), ...candidates.map((name) => say('areas.difference', { name }))];
   return el('div', { class: 'wide tall', tabindex: 0, role: 'region', 'aria-label': say('areas.table', { level }) }, el('table', { class: 'totals areas' },
-    el('caption', {}, say('areas.table', { level })),
     el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, say('areas.name')), ...heads.map((head) => el('th', { scope: 'col', class: 'n' }, head)))),
     el('tbody', {}, ...rows)));
 }

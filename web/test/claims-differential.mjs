@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 
-import { bound, boundOfTotals, leadOf, totalOf } from '../src/claims/bounds.mjs';
+import { bound, boundsOf, boundsOfTotals, leadOf, totalOf } from '../src/claims/bounds.mjs';
 import { compare, compareByName, countsOf } from '../src/claims/compare.mjs';
 import { boxesToDraw } from '../src/claims/draw.mjs';
 import { setOf } from '../src/claims/mapping.mjs';
@@ -27,7 +27,7 @@ const { values: given } = parseArgs({ options: {
 } });
 const file = (path) => JSON.parse(readFileSync(join(given.site, path), 'utf8'));
 const [contest] = contestsOf(file('data/index.json'));
-const { set: reference, candidates, forms } = referenceOf(file(`data/${contest}/stations.json`), file(`air/${contest}.json`));
+const { set: reference, candidates, forms, answering } = referenceOf(file(`data/${contest}/stations.json`), file(`air/${contest}.json`));
 reference.areas = areasOf(file(`data/${contest}/areas.json`));
 const folder = mkdtempSync(join(tmpdir(), 'hakiki-claims-'));
 
@@ -127,7 +127,7 @@ function part(one, other, path = '') {
 }
 
 const told = new Map(SORTS.map(({ is }) => [is, { tables: 0, compared: 0, refused: 0 }]));
-let figures = 0;
+let [figures, answers] = [0, 0];
 
 /** Names of the log's stations may repeat, as those of a school's rooms do: then both refuse to know stations by them. */
 const stationsRepeat = compareByName(reference, reference) === null;
@@ -174,27 +174,31 @@ function compareFigures(seed) {
   const figure = [own[ahead] + random.below(30_000) - 9_000, own[ahead] - own[behind] + random.below(50_000)].map((each) => Math.max(0, each));
   const totals = own.map((each) => Math.max(0, each + random.below(20_000) - 10_000));
   const number = (at) => String(candidates[at].number);
+  // Whose agents are asked after, where the data file tells who answers.
+  const party = answering?.parties[random.below(answering.parties.length)] ?? null;
+  const marksOf = (by) => by.get(party) ?? new Uint8Array(forms.count);
+  const markings = party === null ? [null] : [null, marksOf(answering.keys), marksOf(answering.ink)];
   const asked = [
-    [['--candidate', number(ahead), '--total', String(figure[0])], () => [totalOf(count, ahead, figure[0])]],
-    ...(ahead === behind ? [] : [[['--candidate', number(ahead), '--over', number(behind), '--lead', String(figure[1])], () => [leadOf(count, ahead, behind, figure[1])]]]),
-    [['--totals', totals.map((total, at) => `${number(at)}=${total}`).join(',')], () => {
-      const { condition, bound: found } = boundOfTotals(forms, totals);
-      return [condition, found];
-    }],
+    [['--candidate', number(ahead), '--total', String(figure[0])], () => boundsOf(forms, totalOf(count, ahead, figure[0]), markings)],
+    ...(ahead === behind ? [] : [[['--candidate', number(ahead), '--over', number(behind), '--lead', String(figure[1])], () => boundsOf(forms, leadOf(count, ahead, behind, figure[1]), markings)]]),
+    [['--totals', totals.map((total, at) => `${number(at)}=${total}`).join(',')], () => boundsOfTotals(forms, totals, markings)],
   ];
   for (const [words, ours] of asked) {
-    const [condition, found = bound(forms, condition)] = ours();
+    const [{ condition, bound: found }, ...among] = ours();
     const draw = (oneIn) => (found.least === null ? null : boxesToDraw(found.forms, found.least, oneIn));
+    const [keys, ink] = among.map(({ bound: { forms: signed, least } }) => ({ forms: signed, least_wrong: least }));
     const we = {
       weights: condition.weights, claimed: String(condition.total), forms_say: String(found.forms_say), forms: found.forms, open_stations: forms.open.length,
       stations_without_ceiling: found.unlimited, least_wrong: found.least, can_hold: found.least !== null, boxes_to_draw: { 95: draw(20), 99: draw(100) },
+      ...(party === null ? {} : { answered: { keys, ink } }),
     };
-    const { json, error } = program('bounds', ...words, '--json');
+    const { json, error } = program('bounds', ...words, ...(party === null ? [] : ['--party', party]), '--json');
     if (error !== undefined) return error;
-    const { answered, ...theirs } = json;
+    const { answered, ...rest } = json;
     figures += 1;
-    const parts = part(theirs, we);
-    if (parts !== null) return `${words.join(' ')} ${parts}`;
+    answers += party === null ? 0 : 1;
+    const parts = part(party === null ? rest : json, we);
+    if (parts !== null) return `${words.join(' ')} ${party ?? ''} ${parts}`;
   }
   return null;
 }
@@ -219,7 +223,7 @@ function lackOf({ is, byName, ofAreas }) {
 
 if (process.exitCode === undefined) {
   for (const [is, { tables, compared: rows, refused }] of told) process.stdout.write(`the same: ${is}: ${rows} rows of ${tables} tables; both refused ${refused} tables\n`);
-  process.stdout.write(`the same: ${figures} figures\n`);
+  process.stdout.write(`the same: ${figures} figures; of ${answers} also who answers\n`);
   const lacks = [...SORTS.map(lackOf), figures > 0 ? null : 'no figure was bounded'].filter((lack) => lack !== null);
   for (const lack of lacks) process.stdout.write(`${lack}\n`);
   if (lacks.length > 0) process.exitCode = 1;
