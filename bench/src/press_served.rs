@@ -67,7 +67,9 @@ fn address(query: &Query) -> String {
             b if b.is_ascii_alphanumeric() || b == b'-' => char::from(b).to_string(),
             b => format!("%{b:02X}"),
         };
-        address += &format!("{name}={}&", value.bytes().map(letter).collect::<String>());
+        address.extend([name, "="]);
+        address.extend(value.bytes().map(letter));
+        address.push('&');
     };
     add("q", query.words.clone());
     for (name, value) in [
@@ -79,7 +81,9 @@ fn address(query: &Query) -> String {
         ("to", query.to.map(|day| day.to_string())),
         ("before", query.before.map(|place| place.to_string())),
     ] {
-        value.into_iter().for_each(|value| add(name, value));
+        if let Some(value) = value {
+            add(name, value);
+        }
     }
     address
 }

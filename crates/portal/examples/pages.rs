@@ -13,7 +13,10 @@ mod night;
 mod told;
 
 use country::{Country, honest};
-use hakiki_portal::{Site, respond};
+use hakiki_messages::Language;
+use hakiki_portal::{
+    FoundStatement, Site, SnippetPiece, StatementQuery, StatementSearch, respond, statement_search_page,
+};
 use night::Night;
 use std::fs;
 use std::path::Path;
@@ -24,7 +27,30 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     write(&deep::deep_night(), &Path::new(&directory).join("deep"))?;
     write(&audit(Country::odd(honest), true), &Path::new(&directory).join("audit"))?;
     write(&audit(Country::plain(honest), false), &Path::new(&directory).join("audited"))?;
-    write_site(&told::told_with_all().site(), &Path::new(&directory).join("told"))
+    write_told(&Path::new(&directory).join("told"))
+}
+
+/// The log of claims as a server has it, with a search and what it found.
+fn write_told(directory: &Path) -> Result<(), Box<dyn std::error::Error>> {
+    let mut told = told::told_with_all();
+    told.has_search = true;
+    write_site(&told.site(), directory)?;
+    let query = StatementQuery { words: "mstari".into(), ..StatementQuery::default() };
+    let pieces =
+        [("Kura </script> \u{202e}<b>zilihesabiwa</b> ", false), ("Mstari", true), (" wa pili.", false)];
+    let snippet = pieces.map(|(text, is_match)| SnippetPiece { text: text.into(), is_match }).to_vec();
+    let found =
+        told.statements.iter().rev().map(|place| FoundStatement { place: *place, snippet: snippet.clone() });
+    let size = told.night.ledger.size();
+    let search =
+        StatementSearch::Done { size, found: found.collect(), older: told.statements.first().copied() };
+    for language in Language::ALL {
+        let folder = directory.join(format!("{language}/statements/search"));
+        fs::create_dir_all(&folder)?;
+        let page = statement_search_page(&told.site(), language, &query, &search);
+        fs::write(folder.join("index.html"), page.body)?;
+    }
+    Ok(())
 }
 
 /// A slip on one form, and paper that waits or has been counted.

@@ -1,10 +1,9 @@
 // The three readers of docs/guides/claims.md, each following the guide's words in a browser, over a site that the program has published;
 // and that a page which has read a table needs nobody any more.
 //
-//   CHROMIUM=/usr/bin/chromium node test/browser/claim-readers.mjs --hakiki PATH [--lacking]
+//   CHROMIUM=/usr/bin/chromium node test/browser/claim-readers.mjs --hakiki PATH
 //
-// PATH is the program, which rehearses a small country and publishes it. `--lacking`: it is one that does not write who answers, nor
-// outlines of areas; then both are put into its data files, from its own pages of stations. SHOTS takes pictures into a folder.
+// PATH is the program, which rehearses a small country and publishes it. SHOTS takes pictures into a folder.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -16,8 +15,8 @@ import { rehearsed } from './support/claim-log.mjs';
 import { accessible, compare, count, out, PHONE, take } from './support/claim-page.mjs';
 import { serveClaims } from './support/claim-site.mjs';
 
-const { values: options } = parseArgs({ options: { hakiki: { type: 'string', default: 'hakiki' }, lacking: { type: 'boolean', default: false } } });
-const made = rehearsed(options.hakiki, options.lacking);
+const { values: options } = parseArgs({ options: { hakiki: { type: 'string', default: 'hakiki' } } });
+const made = rehearsed(options.hakiki);
 const { stations: { stations, candidates, head } } = made;
 const standing = stations.filter(({ state, form }) => state === 'standing' && form.votes.every((vote) => typeof vote === 'number'));
 /** Rows of the table that say more for the second candidate than the log's forms do. */

@@ -11,7 +11,7 @@ import { byKeyboard, crawl, visit, withoutScript } from './support/pages.mjs';
 const { values: options } = parseArgs({ options: { pages: { type: 'string' }, shots: { type: 'string' } } });
 const FIXED = /^(claims|statements|publishers|said|language|day|days|search|page|record|log|changes|about|data|rulings|declarations|timeline|servers|findings|area|contest|station|missing|scrutiny|sign|slip)$/;
 /** Each must be found, and have something on it. */
-const NEEDED = ['claims', 'claims/*', 'statements', 'statements/*', 'statements/days', 'statements/day/*', 'statements/language/*', 'publishers', 'publishers/*/*', 'said', 'said/*'];
+const NEEDED = ['claims', 'claims/*', 'statements', 'statements/*', 'statements/days', 'statements/day/*', 'statements/language/*', 'statements/search', 'publishers', 'publishers/*/*', 'said', 'said/*'];
 /** Language, width, scheme. */
 const VIEWS = [['en', 'phone', 'dark'], ['en', 'desktop', 'light'], ['sw', 'phone', 'light']];
 const OF_THIS = /^(claims|statements|publishers|said)/;
