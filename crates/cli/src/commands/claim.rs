@@ -26,7 +26,7 @@ use std::time::Instant;
 #[derive(Subcommand)]
 pub enum Command {
     /// Compare a table of results with a log, station by station or area by area
-    Check(CheckArguments),
+    Check(Box<CheckArguments>),
     /// Compare two tables of results
     Compare(CompareArguments),
     /// Compare what one log says at two sizes
