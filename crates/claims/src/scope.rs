@@ -45,6 +45,8 @@ pub struct Scope<'l> {
     ballot: &'l Ballot,
     /// None: all that vote on the ballot.
     area: Option<u32>,
+    /// Whether these are all stations of the register.
+    is_everybody: bool,
 }
 
 impl<'l> Scope<'l> {
@@ -56,7 +58,7 @@ impl<'l> Scope<'l> {
             let none = || NoScope::NoArea { contest: code(), area: area.to_owned() };
             let index = register.area(area).ok_or_else(none)?;
             let ballot = register.ballot_for_area(contest, index).ok_or_else(none)?;
-            return Ok(Self { register, ballot, area: Some(index) });
+            return Ok(Self { register, ballot, area: Some(index), is_everybody: false });
         }
         let ballots: Vec<&Ballot> =
             register.ballots().iter().filter(|ballot| ballot.contest == contest).collect();
@@ -74,7 +76,8 @@ impl<'l> Scope<'l> {
                 count => NoScope::SeveralBallots { contest: code(), count, areas: areas.join(", ") },
             });
         };
-        Ok(Self { register, ballot, area: None })
+        let is_everybody = register.root() == Some(ballot.area);
+        Ok(Self { register, ballot, area: None, is_everybody })
     }
 
     /// The ballot.
@@ -84,6 +87,10 @@ impl<'l> Scope<'l> {
 
     /// Whether a station is one of them.
     pub fn has(&self, station: u32) -> bool {
+        // The only ballot, and it is the whole's: everybody votes on it.
+        if self.is_everybody {
+            return (station as usize) < self.register.stations().len();
+        }
         let own = self.register.ballot(self.ballot.contest, station);
         let is_own = own.is_some_and(|own| own.area == self.ballot.area);
         is_own
@@ -97,18 +104,23 @@ impl<'l> Scope<'l> {
 
     /// A claim without the rows that the register knows to lie elsewhere, and how many these are. A row that the register does not
     /// know stays: whoever brought it is to be told.
-    pub fn of_claim(&self, claim: &ResultSet) -> (ResultSet, u64) {
-        let is_elsewhere = |code: &str| match claim.rows_are {
-            Rows::Stations => self.register.station(code).is_some_and(|station| !self.has(station)),
-            Rows::Areas(_) => self.register.area(code).is_some_and(|area| {
-                self.area.is_some_and(|whole| {
-                    !self.register.is_within(area, whole) && !self.register.is_within(whole, area)
-                })
-            }),
+    pub fn of_claim(&self, mut claim: ResultSet) -> (ResultSet, u64) {
+        let is_station_elsewhere =
+            |code: &str| self.register.station(code).is_some_and(|station| !self.has(station));
+        let lies_apart = |area: u32, whole: u32| {
+            !self.register.is_within(area, whole) && !self.register.is_within(whole, area)
         };
-        let mut kept = claim.clone();
-        kept.rows.retain(|code, _| !is_elsewhere(code));
-        let left_out = (claim.rows.len() - kept.rows.len()) as u64;
-        (kept, left_out)
+        let is_area_elsewhere = |code: &str| {
+            let area = self.register.area(code);
+            area.zip(self.area).is_some_and(|(area, whole)| lies_apart(area, whole))
+        };
+        let is_of_stations = claim.rows_are == Rows::Stations;
+        let is_elsewhere = |code: &str| {
+            if is_of_stations { is_station_elsewhere(code) } else { is_area_elsewhere(code) }
+        };
+        let before = claim.rows.len();
+        claim.rows.retain(|code, _| !is_elsewhere(code));
+        let left_out = (before - claim.rows.len()) as u64;
+        (claim, left_out)
     }
 }

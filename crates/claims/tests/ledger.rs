@@ -184,7 +184,7 @@ fn a_contest_of_several_ballots_is_compared_an_area_at_a_time() {
     let mut national = ResultSet { columns: county.columns.clone(), ..rest.clone() };
     national.rows.extend(county.rows.clone());
     national.rows.insert("nowhere".into(), county.rows[&fixture.stations[0]].clone());
-    let (kept, left_out) = scope(Some("c01")).unwrap().of_claim(&national);
+    let (kept, left_out) = scope(Some("c01")).unwrap().of_claim(national);
     assert_eq!((kept.rows.len(), left_out), (county.rows.len() + 1, rest.rows.len() as u64));
     let of = |scope| forms(&ledger, &view(&ledger), scope, By::Nobody);
     let forms = of(scope(Some("c01")).unwrap());

@@ -119,11 +119,11 @@ fn check(arguments: &CheckArguments, terminal: Terminal) -> Result<ExitCode> {
     let mut reference = of_log(&log)?;
     let title = Message::new("claims.tool.log_at").with("title", reference.title).with("size", log.as_of);
     reference.title = title.text(terminal.language);
-    let (set, elsewhere) = log.scope()?.of_claim(&read.set);
+    let (set, elsewhere) = log.scope()?.of_claim(read.set);
     if elsewhere > 0 {
         terminal.say(&Message::new("claims.tool.elsewhere").with("count", elsewhere));
     }
-    let read = OfTable { set, ..read };
+    let read = OfTable { set, by_name: read.by_name };
     let comparison = compared(&read, &reference, terminal)?;
     let code = tell((&read.set, &reference), &comparison, &arguments.out, terminal)?;
     took(started, terminal);
