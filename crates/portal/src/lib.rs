@@ -45,6 +45,7 @@ mod custody;
 mod data_page;
 mod declarations;
 mod declared;
+mod document;
 mod doubts;
 mod embed;
 mod events;

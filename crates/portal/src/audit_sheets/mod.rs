@@ -8,6 +8,7 @@ mod tally;
 
 use crate::address;
 use crate::audits::names::Names;
+use crate::document;
 use crate::qr::{Code, domain};
 use hakiki_audit::batch::Stage;
 use hakiki_audit::of_log::{Audit, AuditError};
@@ -15,7 +16,7 @@ use hakiki_core::Ledger;
 use hakiki_core::kinds::Mode;
 use hakiki_core::ledger::AuditPlanEntry;
 use hakiki_messages::Language;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 use std::collections::BTreeMap;
 
 /// The look of a sheet on a page and in a file.
@@ -158,20 +159,9 @@ impl<'a> Sheets<'a> {
     fn document(&self, language: Language, kind: &str, sheets: &Markup) -> String {
         let names = self.names(language);
         let title = names.t(&format!("sheet.{kind}"));
-        let markup = html! {
-            (DOCTYPE)
-            html lang=(language.tag()) {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:";
-                    title { (title) " · " (self.ledger.election().title) }
-                    style { (PreEscaped(AROUND)) (PreEscaped(STYLE)) }
-                }
-                body { main { h1.sheet-title { (title) } (sheets) } }
-            }
-        };
-        markup.into_string()
+        let body = html! { main { h1.sheet-title { (title) } (sheets) } };
+        let title = format!("{title} · {}", self.ledger.election().title);
+        document::document(language, &title, &[AROUND, STYLE].concat(), &body).into_string()
     }
 }
 

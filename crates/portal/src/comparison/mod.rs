@@ -9,11 +9,12 @@ mod tables;
 pub use tables::{not_identical, verdict_word};
 
 use crate::boundaries::Boundaries;
+use crate::document::document;
 use hakiki_claims::by_area::{ByArea, by_area, levels};
 use hakiki_claims::set::Area;
 use hakiki_claims::{Comparison, ResultSet};
 use hakiki_messages::{Language, Message, text};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 use std::collections::BTreeMap;
 
 const STYLE: &str =
@@ -45,27 +46,15 @@ impl Sheet<'_> {
         let (heading, said) =
             self.said.split_first().map_or(("", self.said), |(first, rest)| (first.as_str(), rest));
         let page = html! {
-            (DOCTYPE)
-            html lang=(self.language.tag()) {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                    title { (title) ": " (heading) }
-                    style { (PreEscaped(STYLE)) }
-                }
-                body {
-                    main.comparison {
-                        p.soft { (title) }
-                        h1 { bdi { (heading) } }
-                        @for sentence in said { p { bdi { (sentence) } } }
-                        @for found in self.levels() { (self.level(&found)) }
-                        (tables::rows(self))
-                    }
-                }
+            main.comparison {
+                p.soft { (title) }
+                h1 { bdi { (heading) } }
+                @for sentence in said { p { bdi { (sentence) } } }
+                @for found in self.levels() { (self.level(&found)) }
+                (tables::rows(self))
             }
         };
-        page.into_string()
+        document(self.language, &format!("{title}: {heading}"), STYLE, &page).into_string()
     }
 
     /// Who is asked which areas there are: the reference, and the claim where that knows none.

@@ -5,8 +5,9 @@ use super::figures::{Cell, Figures};
 use super::files::{JSON, path};
 use super::section::{Draw, Plot, Section, State};
 use super::svg;
+use crate::document::document;
 use hakiki_messages::{Language, Message, keys, text};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 const STYLE: &str = include_str!("style.css");
 /// Rows of a table on the page; all of them are in its file.
@@ -51,37 +52,26 @@ impl Page<'_> {
 
     fn whole(&self) -> Markup {
         let title = format!("{} · {}", self.report.title, self.word("page.title"));
-        html! {
-            (DOCTYPE)
-            html lang=(self.language.tag()) {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                    title { (title) }
-                    style { (PreEscaped(STYLE)) }
-                }
-                body {
-                    header {
-                        p.kind { (self.word("page.title")) }
-                        h1 { (self.report.title) }
-                        p.lead { (self.lead()) }
-                    }
-                    main {
-                        (self.can_say())
-                        (self.facts())
-                        (self.about())
-                        (self.contents())
-                        @for section in &self.report.sections { (self.section(section)) }
-                    }
-                    footer {
-                        p { (self.word("page.neutral")) }
-                        p { (self.word("page.measured")) }
-                        p { (self.word("page.files")) " " a href=(JSON) { (JSON) } }
-                    }
-                }
+        let body = html! {
+            header {
+                p.kind { (self.word("page.title")) }
+                h1 { (self.report.title) }
+                p.lead { (self.lead()) }
             }
-        }
+            main {
+                (self.can_say())
+                (self.facts())
+                (self.about())
+                (self.contents())
+                @for section in &self.report.sections { (self.section(section)) }
+            }
+            footer {
+                p { (self.word("page.neutral")) }
+                p { (self.word("page.measured")) }
+                p { (self.word("page.files")) " " a href=(JSON) { (JSON) } }
+            }
+        };
+        document(self.language, &title, STYLE, &body)
     }
 
     fn lead(&self) -> String {
